@@ -1,1 +1,71 @@
+//! Python objects as compiled extensions see them.
+//!
+//! This crate holds the layouts of CPython 3.14, references and allocation, the
+//! cycle collector, types and slots, the abstract protocols and the builtin types.
+//! It must never know the interpreter: it calls functions through their type's
+//! slots, and what it needs from above it gets through `state::Hooks`.
+//!
+//! Reading order: `refs` (ownership), `errors` (raising), `define` and `args` (how a
+//! type and a function are declared), `object` and `type_object`, then any type.
+//!
+//! Naming: the inside of `PyList_Append` is `list::append`, of `PyObject_GetAttr`
+//! `object::get_attr`, of `PyNumber_Add` `number::add`. Functions take `Borrowed`
+//! arguments and give `Owned` results, also where the C function lends a reference.
 
+#![allow(non_upper_case_globals, non_camel_case_types, reason = "exported names are CPython's")]
+
+pub mod alloc;
+pub mod builtin_types;
+pub mod args;
+pub mod define;
+pub mod errors;
+pub mod layout;
+pub mod refs;
+pub mod singletons;
+pub mod state;
+
+pub mod bool;
+pub mod buffer;
+pub mod builtin_iterators;
+pub mod bytearray;
+pub mod bytes;
+pub mod call;
+pub mod capsule;
+pub mod cell;
+pub mod codecs;
+pub mod complex;
+pub mod descr;
+pub mod dict;
+pub mod exceptions;
+pub mod float;
+pub mod format_spec;
+pub mod gc;
+pub mod generic_alias;
+pub mod hashing;
+pub mod int;
+pub mod iter;
+pub mod list;
+pub mod mapping;
+pub mod memoryview;
+pub mod method;
+pub mod module;
+pub mod namespace;
+pub mod none;
+pub mod number;
+pub mod object;
+pub mod range;
+pub mod sequence;
+pub mod set;
+pub mod slice;
+pub mod str;
+pub mod structseq;
+pub mod super_object;
+pub mod tuple;
+pub mod type_object;
+pub mod union;
+pub mod weakref;
+
+pub use args::{Args, Signature};
+pub use define::{Visitor, getset, method, slot};
+pub use errors::{PyResult, Raised};
+pub use refs::{Borrowed, Object, Op, Owned, PyLayout, PyTyped, TypeRef};

@@ -1,0 +1,105 @@
+//! Memory: the `PyMem_Raw`, `PyMem` and `PyObject` families over mimalloc.
+//!
+//! One allocator serves the three families, so a block may be freed by any of
+//! them, which is more than CPython promises. A request of no bytes gives a
+//! block of one byte, so that null always means out of memory.
+
+use core::ffi::c_void;
+
+use libmimalloc_sys as mi;
+
+use crate::layout::{PyObject, PyTypeObject};
+use crate::{Object, Owned, PyLayout, PyResult, TypeRef, errors};
+
+/// Uninitialised memory, 16-byte aligned, or null.
+#[inline]
+pub fn malloc(size: usize) -> *mut c_void {
+    if size > isize::MAX as usize {
+        return core::ptr::null_mut();
+    }
+    // SAFETY: mimalloc accepts any size.
+    unsafe { mi::mi_malloc(size.max(1)) }
+}
+
+/// Zeroed memory for `count` elements of `size` bytes, or null.
+#[inline]
+pub fn calloc(count: usize, size: usize) -> *mut c_void {
+    match count.checked_mul(size) {
+        // SAFETY: mimalloc accepts any size.
+        Some(total) if total <= isize::MAX as usize => unsafe { mi::mi_zalloc(total.max(1)) },
+        _ => core::ptr::null_mut(),
+    }
+}
+
+/// The block with another size, or null, and then the old block stays.
+///
+/// # Safety
+/// `block` is null or came from this module and is not used after success.
+#[inline]
+pub unsafe fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
+    if size > isize::MAX as usize {
+        return core::ptr::null_mut();
+    }
+    // SAFETY: the caller's promise.
+    unsafe { mi::mi_realloc(block, size.max(1)) }
+}
+
+/// Gives a block back; null is passed over.
+///
+/// # Safety
+/// `block` is null or came from this module and is not used afterwards.
+#[inline]
+pub unsafe fn free(block: *mut c_void) {
+    // SAFETY: the caller's promise.
+    unsafe { mi::mi_free(block) }
+}
+
+/// Gives a fresh block its object header: one reference, its type (`PyObject_Init`).
+/// Takes a reference to a heap type.
+///
+/// # Safety
+/// `block` is memory for an object of type `tp`.
+#[inline]
+pub unsafe fn init_header(block: *mut PyObject, tp: *mut PyTypeObject) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        (*block).ob_refcnt = 1;
+        (*block).ob_overflow = 0;
+        (*block).ob_flags = 0;
+        (*block).ob_type = tp;
+        if (*tp).tp_flags & crate::layout::Py_TPFLAGS_HEAPTYPE as core::ffi::c_ulong != 0 {
+            crate::object::incref(tp.cast());
+        }
+    }
+}
+
+/// A new object of a type without GC head, uninitialised behind its header (`PyObject_New`).
+pub fn new_object<T: PyLayout>(tp: TypeRef<'_>) -> PyResult<Owned<T>> {
+    debug_assert!(tp.tp_basicsize as usize >= size_of::<T>());
+    let block = malloc(tp.tp_basicsize as usize).cast::<PyObject>();
+    if block.is_null() {
+        return Err(errors::no_memory());
+    }
+    // SAFETY: a fresh block of the type's basic size.
+    unsafe {
+        init_header(block, tp.as_ptr());
+        Ok(Owned::steal(block.cast()))
+    }
+}
+
+/// Frees an object's memory through its type's `tp_free` and gives back the reference
+/// to a heap type: the last line of most `dealloc` functions.
+///
+/// # Safety
+/// The object's own references are gone and nobody uses it afterwards.
+pub unsafe fn free_object(op: *mut PyObject) {
+    // SAFETY: the caller's promise; the type is alive until its reference is dropped.
+    unsafe {
+        let tp = (*op).ob_type;
+        let heap = (*tp).tp_flags & crate::layout::Py_TPFLAGS_HEAPTYPE as core::ffi::c_ulong != 0;
+        ((*tp).tp_free.expect("a ready type has tp_free"))(op.cast());
+        if heap {
+            drop(Object::steal(tp.cast()));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Every static type of this crate, in the order `init_builtin_types` makes them ready:
+//! a type comes after its base.
+
+use crate::layout::PyTypeObject;
+
+/// The address of a static type object.
+pub struct TypePtr(pub *mut PyTypeObject);
+// SAFETY: the address of a static; what it points to is only used under the GIL.
+unsafe impl Sync for TypePtr {}
+
+macro_rules! types {
+    ($($module:ident::$name:ident),* $(,)?) => {
+        /// One line for each static type; a file that defines another one adds it here.
+        pub static BUILTIN_TYPES: &[TypePtr] = &[$(TypePtr(&raw mut crate::$module::$name)),*];
+    };
+}
+
+types! {
+    type_object::PyBaseObject_Type,
+    type_object::PyType_Type,
+    none::_PyNone_Type,
+    none::PyEllipsis_Type,
+    none::_PyNotImplemented_Type,
+    int::PyLong_Type,
+    bool::PyBool_Type,
+    float::PyFloat_Type,
+    complex::PyComplex_Type,
+    str::PyUnicode_Type,
+    bytes::PyBytes_Type,
+    bytearray::PyByteArray_Type,
+    memoryview::PyMemoryView_Type,
+    tuple::PyTuple_Type,
+    list::PyList_Type,
+    dict::PyDict_Type,
+    dict::PyDictProxy_Type,
+    set::PySet_Type,
+    set::PyFrozenSet_Type,
+    slice::PySlice_Type,
+    range::PyRange_Type,
+    module::PyModule_Type,
+    module::PyModuleDef_Type,
+    method::PyCFunction_Type,
+    method::PyMethod_Type,
+    cell::PyCell_Type,
+    super_object::PySuper_Type,
+}
