@@ -173,7 +173,11 @@ impl<'a> Args<'a> {
             Keywords::None => Vec::new(),
             Keywords::Names(names, values) => {
                 // SAFETY: names and values are live for `'a`.
-                tuple::items(names).iter().zip(values).map(|(&n, &v)| unsafe { (Op::from_ptr(n), Op::from_ptr(v)) }).collect()
+                tuple::items(names)
+                    .iter()
+                    .zip(values)
+                    .map(|(&n, &v)| unsafe { (Op::from_ptr(n), Op::from_ptr(v)) })
+                    .collect()
             }
             Keywords::Dict(kwargs) => dict::pairs(kwargs),
         }
@@ -198,7 +202,13 @@ impl<'a> Args<'a> {
         if (min..=max).contains(&n) {
             return Ok(());
         }
-        let (bound, limit) = if min == max { ("", min) } else if n < min { ("at least ", min) } else { ("at most ", max) };
+        let (bound, limit) = if min == max {
+            ("", min)
+        } else if n < min {
+            ("at least ", min)
+        } else {
+            ("at most ", max)
+        };
         let plural = if limit == 1 { "" } else { "s" };
         Err(raise!(TypeError, "{function} expected {bound}{limit} argument{plural}, got {n}"))
     }
@@ -230,7 +240,10 @@ impl<'a> Args<'a> {
             let plural = if *max_positional == 1 { "" } else { "s" };
             let kind = if *max_positional < N { "positional argument" } else { "argument" };
             let given = if *max_positional < N { n_positional } else { n_total };
-            return Err(raise!(TypeError, "{function}() takes {bound} {max_positional} {kind}{plural} ({given} given)"));
+            return Err(raise!(
+                TypeError,
+                "{function}() takes {bound} {max_positional} {kind}{plural} ({given} given)"
+            ));
         }
         let mut result: [Option<Op<'a>>; N] = [None; N];
         for (cell, value) in result.iter_mut().zip(self.iter()) {
@@ -240,7 +253,12 @@ impl<'a> Args<'a> {
             let index = (*positional_only..N).find(|&index| str::equals(name, names[index]));
             match index {
                 Some(index) if index < n_positional => {
-                    return Err(raise!(TypeError, "argument for {function}() given by name ('{}') and position ({})", names[index], index + 1));
+                    return Err(raise!(
+                        TypeError,
+                        "argument for {function}() given by name ('{}') and position ({})",
+                        names[index],
+                        index + 1
+                    ));
                 }
                 Some(index) => result[index] = Some(value),
                 None if !name.is_instance::<crate::layout::PyUnicodeObject>() => {
@@ -248,7 +266,10 @@ impl<'a> Args<'a> {
                 }
                 None => {
                     let name = str::to_string_lossy(name);
-                    return Err(raise!(TypeError, "{function}() got an unexpected keyword argument '{name}'"));
+                    return Err(raise!(
+                        TypeError,
+                        "{function}() got an unexpected keyword argument '{name}'"
+                    ));
                 }
             }
         }
@@ -256,9 +277,17 @@ impl<'a> Args<'a> {
             if index < *positional_only {
                 let bound = if *required < *max_positional { "at least" } else { "exactly" };
                 let plural = if *required == 1 { "" } else { "s" };
-                return Err(raise!(TypeError, "{function}() takes {bound} {required} positional argument{plural} ({n_positional} given)"));
+                return Err(raise!(
+                    TypeError,
+                    "{function}() takes {bound} {required} positional argument{plural} ({n_positional} given)"
+                ));
             }
-            return Err(raise!(TypeError, "{function}() missing required argument '{}' (pos {})", names[index], index + 1));
+            return Err(raise!(
+                TypeError,
+                "{function}() missing required argument '{}' (pos {})",
+                names[index],
+                index + 1
+            ));
         }
         Ok(result)
     }

@@ -22,7 +22,6 @@ impl Buffer {
     }
 }
 
-
 pub fn get(op: Op<'_>, flags: c_int) -> PyResult<Buffer> {
     todo!()
 }

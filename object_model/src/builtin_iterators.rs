@@ -9,4 +9,3 @@ use rustpython_wtf8::{Wtf8, Wtf8Buf};
 
 use crate::layout::*;
 use crate::{Args, Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, raise};
-

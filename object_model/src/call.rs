@@ -10,7 +10,6 @@ use rustpython_wtf8::{Wtf8, Wtf8Buf};
 use crate::layout::*;
 use crate::{Args, Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, raise};
 
-
 pub fn call(callable: Op<'_>, args: Args<'_>) -> PyResult {
     todo!()
 }
@@ -39,7 +38,12 @@ pub fn call_method_noargs(op: Op<'_>, name: &str) -> PyResult {
     todo!()
 }
 
-pub fn vectorcall(callable: Op<'_>, args: &[*mut PyObject], nargsf: usize, kwnames: Option<Op<'_>>) -> PyResult {
+pub fn vectorcall(
+    callable: Op<'_>,
+    args: &[*mut PyObject],
+    nargsf: usize,
+    kwnames: Option<Op<'_>>,
+) -> PyResult {
     todo!()
 }
 

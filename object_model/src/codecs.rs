@@ -14,7 +14,6 @@ use crate::{Args, Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, raise}
 #[derive(Default)]
 pub struct State {}
 
-
 pub fn encode(op: Op<'_>, encoding: &str, errors: Option<&str>) -> PyResult {
     todo!()
 }

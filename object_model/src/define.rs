@@ -29,7 +29,7 @@ use core::panic::AssertUnwindSafe;
 use core::ptr;
 
 use crate::layout::*;
-use crate::{Args, Object, Op, Owned, PyLayout, PyResult, Raised, TypeRef, Borrowed, singletons};
+use crate::{Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, Raised, TypeRef, raise, singletons};
 
 /// A result that has a C form: null or -1 mean that an exception is set.
 pub trait IntoC {
@@ -369,7 +369,11 @@ pub mod slot {
         R: IntoCObject,
         F: Copy + Fn(Borrowed<'_, S>, Args<'_>) -> PyResult<R>,
     {
-        unsafe extern "C" fn run<S: PyLayout, R: IntoCObject, F: Copy + Fn(Borrowed<'_, S>, Args<'_>) -> PyResult<R>>(
+        unsafe extern "C" fn run<
+            S: PyLayout,
+            R: IntoCObject,
+            F: Copy + Fn(Borrowed<'_, S>, Args<'_>) -> PyResult<R>,
+        >(
             callable: *mut PyObject,
             args: *const *mut PyObject,
             nargsf: usize,
@@ -391,7 +395,12 @@ pub mod method {
 
     use super::*;
 
-    const fn entry(name: &'static CStr, function: *const (), flags: c_int, doc: &'static CStr) -> PyMethodDef {
+    const fn entry(
+        name: &'static CStr,
+        function: *const (),
+        flags: c_int,
+        doc: &'static CStr,
+    ) -> PyMethodDef {
         PyMethodDef {
             ml_name: name.as_ptr(),
             // SAFETY: a function pointer of one of the METH_* signatures; callers go by `flags`.
@@ -488,7 +497,11 @@ pub mod getset {
         R: IntoCObject,
         F: Copy + Fn(Borrowed<'_, S>) -> PyResult<R>,
     {
-        unsafe extern "C" fn run<S: PyLayout, R: IntoCObject, F: Copy + Fn(Borrowed<'_, S>) -> PyResult<R>>(
+        unsafe extern "C" fn run<
+            S: PyLayout,
+            R: IntoCObject,
+            F: Copy + Fn(Borrowed<'_, S>) -> PyResult<R>,
+        >(
             op: *mut PyObject,
             _closure: *mut c_void,
         ) -> *mut PyObject {
@@ -504,7 +517,10 @@ pub mod getset {
         S: PyLayout,
         F: Copy + Fn(Borrowed<'_, S>, Option<Op<'_>>) -> PyResult<()>,
     {
-        unsafe extern "C" fn run<S: PyLayout, F: Copy + Fn(Borrowed<'_, S>, Option<Op<'_>>) -> PyResult<()>>(
+        unsafe extern "C" fn run<
+            S: PyLayout,
+            F: Copy + Fn(Borrowed<'_, S>, Option<Op<'_>>) -> PyResult<()>,
+        >(
             op: *mut PyObject,
             value: *mut PyObject,
             _closure: *mut c_void,
@@ -523,7 +539,13 @@ pub mod getset {
         R: IntoCObject,
         F: Copy + Fn(Borrowed<'_, S>) -> PyResult<R>,
     {
-        PyGetSetDef { name: name.as_ptr(), get: read(f), set: None, doc: doc.as_ptr(), closure: ptr::null_mut() }
+        PyGetSetDef {
+            name: name.as_ptr(),
+            get: read(f),
+            set: None,
+            doc: doc.as_ptr(),
+            closure: ptr::null_mut(),
+        }
     }
 
     /// An attribute that can be read and written; the setter gets `None` for deletion.
@@ -534,7 +556,13 @@ pub mod getset {
         F: Copy + Fn(Borrowed<'_, S>) -> PyResult<R>,
         G: Copy + Fn(Borrowed<'_, S>, Option<Op<'_>>) -> PyResult<()>,
     {
-        PyGetSetDef { name: name.as_ptr(), get: read(f), set: write(g), doc: doc.as_ptr(), closure: ptr::null_mut() }
+        PyGetSetDef {
+            name: name.as_ptr(),
+            get: read(f),
+            set: write(g),
+            doc: doc.as_ptr(),
+            closure: ptr::null_mut(),
+        }
     }
 }
 
@@ -542,4 +570,46 @@ pub mod getset {
 #[inline]
 pub fn not_implemented() -> PyResult<Object> {
     Ok(singletons::new_not_implemented())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Object, PyResult};
+
+    fn concat(list: Borrowed<'_, PyListObject>, other: Op<'_>) -> PyResult {
+        let _ = list;
+        Ok(other.to_owned())
+    }
+    fn make(_tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
+        args.get(0).map(|op| op.to_owned()).ok_or_else(crate::errors::bad_argument)
+    }
+    fn flag(_list: Borrowed<'_, PyListObject>) -> PyResult<bool> {
+        Ok(true)
+    }
+
+    static SEQUENCE: PySequenceMethods =
+        PySequenceMethods { sq_concat: slot::binary(concat), ..PySequenceMethods::EMPTY };
+    const METHODS: &[PyMethodDef] = &[method::o(c"concat", concat, c""), PyMethodDef::EMPTY];
+    const GETSET: &[PyGetSetDef] = &[getset::get(c"flag", flag, c"")];
+    static mut TYPE: PyTypeObject = PyTypeObject {
+        tp_as_sequence: (&raw const SEQUENCE).cast_mut(),
+        tp_methods: METHODS.as_ptr().cast_mut(),
+        tp_getset: GETSET.as_ptr().cast_mut(),
+        tp_new: slot::new(make),
+        ..PyTypeObject::EMPTY
+    };
+
+    #[test]
+    fn a_declared_slot_calls_its_function() {
+        assert!(METHODS[0].ml_meth.is_some() && GETSET[0].get.is_some());
+        let list = crate::singletons::none_ptr();
+        // SAFETY: the function does not look at its first argument and
+        // passes the second through.
+        let result = unsafe { (SEQUENCE.sq_concat.expect("declared"))(list, crate::singletons::true_ptr()) };
+        assert_eq!(result, crate::singletons::true_ptr());
+        // SAFETY: a reference to an immortal object.
+        drop(unsafe { Object::steal(result) });
+        assert!(!(&raw const TYPE).is_null());
+    }
 }

@@ -44,7 +44,11 @@ pub fn get_item_str(dict: Borrowed<'_, PyDictObject>, key: &str) -> PyResult<Opt
     todo!()
 }
 
-pub fn get_item_known_hash(dict: Borrowed<'_, PyDictObject>, key: Op<'_>, hash: Py_hash_t) -> PyResult<Option<Object>> {
+pub fn get_item_known_hash(
+    dict: Borrowed<'_, PyDictObject>,
+    key: Op<'_>,
+    hash: Py_hash_t,
+) -> PyResult<Option<Object>> {
     todo!()
 }
 
@@ -56,7 +60,12 @@ pub fn set_item_str(dict: Borrowed<'_, PyDictObject>, key: &str, value: Op<'_>) 
     todo!()
 }
 
-pub fn set_item_known_hash(dict: Borrowed<'_, PyDictObject>, key: Op<'_>, value: Op<'_>, hash: Py_hash_t) -> PyResult<()> {
+pub fn set_item_known_hash(
+    dict: Borrowed<'_, PyDictObject>,
+    key: Op<'_>,
+    value: Op<'_>,
+    hash: Py_hash_t,
+) -> PyResult<()> {
     todo!()
 }
 
@@ -92,7 +101,10 @@ pub fn merge(dict: Borrowed<'_, PyDictObject>, other: Op<'_>, on_duplicate: OnDu
     todo!()
 }
 
-pub fn next<'a>(dict: Borrowed<'a, PyDictObject>, position: &mut usize) -> Option<(Op<'a>, Op<'a>, Py_hash_t)> {
+pub fn next<'a>(
+    dict: Borrowed<'a, PyDictObject>,
+    position: &mut usize,
+) -> Option<(Op<'a>, Op<'a>, Py_hash_t)> {
     todo!()
 }
 

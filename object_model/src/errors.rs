@@ -58,11 +58,7 @@ pub fn occurred() -> Option<Op<'static>> {
     // SAFETY: the current thread has a state, and an exception in it stays alive while it is set.
     unsafe {
         let current = (*state::current()).current_exception;
-        if current.is_null() {
-            None
-        } else {
-            Some(Op::from_ptr((*current).ob_type.cast()))
-        }
+        if current.is_null() { None } else { Some(Op::from_ptr((*current).ob_type.cast())) }
     }
 }
 

@@ -14,7 +14,6 @@ use crate::{Args, Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, raise}
 #[derive(Default)]
 pub struct State {}
 
-
 pub fn alloc(tp: TypeRef<'_>, n_items: isize) -> PyResult<Object> {
     todo!()
 }

@@ -17,7 +17,7 @@ crate::py_typed!(PyLongObject, PyLong_Type, Py_TPFLAGS_LONG_SUBCLASS);
 /// A static int of value 0 or 1 (`True` and `False`).
 pub const fn static_int(tp: *mut PyTypeObject, value: u32) -> PyLongObject {
     PyLongObject {
-        ob_base: PyObject { ob_type: tp, ..PyObject::IMMORTAL },
+        ob_base: PyObject { ob_type: tp, ..PyObject::STATIC_IMMORTAL },
         long_value: _PyLongValue { lv_tag: if value == 0 { 1 } else { 1 << 3 }, ob_digit: [value] },
     }
 }

@@ -16,7 +16,6 @@ pub enum SendResult {
     Returned(Object),
 }
 
-
 pub fn check(op: Op<'_>) -> bool {
     todo!()
 }

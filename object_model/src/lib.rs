@@ -15,8 +15,8 @@
 #![allow(non_upper_case_globals, non_camel_case_types, reason = "exported names are CPython's")]
 
 pub mod alloc;
-pub mod builtin_types;
 pub mod args;
+pub mod builtin_types;
 pub mod define;
 pub mod errors;
 pub mod layout;
@@ -66,6 +66,6 @@ pub mod union;
 pub mod weakref;
 
 pub use args::{Args, Signature};
-pub use define::{Visitor, getset, method, slot};
+pub use define::{Visitor, getset, slot};
 pub use errors::{PyResult, Raised};
 pub use refs::{Borrowed, Object, Op, Owned, PyLayout, PyTyped, TypeRef};

@@ -70,7 +70,12 @@ pub fn slice(list: Borrowed<'_, PyListObject>, start: usize, end: usize) -> PyRe
     todo!()
 }
 
-pub fn set_slice(list: Borrowed<'_, PyListObject>, start: usize, end: usize, value: Option<Op<'_>>) -> PyResult<()> {
+pub fn set_slice(
+    list: Borrowed<'_, PyListObject>,
+    start: usize,
+    end: usize,
+    value: Option<Op<'_>>,
+) -> PyResult<()> {
     todo!()
 }
 

@@ -10,7 +10,6 @@ use rustpython_wtf8::{Wtf8, Wtf8Buf};
 use crate::layout::*;
 use crate::{Args, Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, raise};
 
-
 pub fn new(attributes: Option<Op<'_>>) -> PyResult {
     todo!()
 }

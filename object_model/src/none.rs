@@ -11,11 +11,14 @@ use crate::layout::*;
 use crate::{Args, Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, raise};
 
 #[unsafe(no_mangle)]
-pub static mut _Py_NoneStruct: PyObject = PyObject { ob_type: &raw mut _PyNone_Type, ..PyObject::IMMORTAL };
+pub static mut _Py_NoneStruct: PyObject =
+    PyObject { ob_type: &raw mut _PyNone_Type, ..PyObject::STATIC_IMMORTAL };
 #[unsafe(no_mangle)]
-pub static mut _Py_EllipsisObject: PyObject = PyObject { ob_type: &raw mut PyEllipsis_Type, ..PyObject::IMMORTAL };
+pub static mut _Py_EllipsisObject: PyObject =
+    PyObject { ob_type: &raw mut PyEllipsis_Type, ..PyObject::STATIC_IMMORTAL };
 #[unsafe(no_mangle)]
-pub static mut _Py_NotImplementedStruct: PyObject = PyObject { ob_type: &raw mut _PyNotImplemented_Type, ..PyObject::IMMORTAL };
+pub static mut _Py_NotImplementedStruct: PyObject =
+    PyObject { ob_type: &raw mut _PyNotImplemented_Type, ..PyObject::STATIC_IMMORTAL };
 #[unsafe(no_mangle)]
 pub static mut _PyNone_Type: PyTypeObject = PyTypeObject::EMPTY;
 #[unsafe(no_mangle)]

@@ -26,9 +26,6 @@ use crate::layout::{PyObject, PyTypeObject};
 /// The type is `repr(C)` and a `PyObject` lies at its offset 0.
 pub unsafe trait PyLayout {}
 
-// SAFETY: it is the header itself.
-unsafe impl PyLayout for PyObject {}
-
 /// A layout that belongs to one builtin type, so that objects can be checked for it.
 ///
 /// # Safety

@@ -110,7 +110,10 @@ pub fn hash(text: Borrowed<'_, PyUnicodeObject>) -> Py_hash_t {
     todo!()
 }
 
-pub fn concat(a: Borrowed<'_, PyUnicodeObject>, b: Borrowed<'_, PyUnicodeObject>) -> PyResult<Owned<PyUnicodeObject>> {
+pub fn concat(
+    a: Borrowed<'_, PyUnicodeObject>,
+    b: Borrowed<'_, PyUnicodeObject>,
+) -> PyResult<Owned<PyUnicodeObject>> {
     todo!()
 }
 
@@ -118,7 +121,11 @@ pub fn join(separator: Borrowed<'_, PyUnicodeObject>, items: Op<'_>) -> PyResult
     todo!()
 }
 
-pub fn substring(text: Borrowed<'_, PyUnicodeObject>, start: usize, end: usize) -> PyResult<Owned<PyUnicodeObject>> {
+pub fn substring(
+    text: Borrowed<'_, PyUnicodeObject>,
+    start: usize,
+    end: usize,
+) -> PyResult<Owned<PyUnicodeObject>> {
     todo!()
 }
 
@@ -126,7 +133,13 @@ pub fn format_percent(format: Op<'_>, args: Op<'_>) -> PyResult {
     todo!()
 }
 
-pub fn find(text: Borrowed<'_, PyUnicodeObject>, needle: Borrowed<'_, PyUnicodeObject>, start: isize, end: isize, forward: bool) -> Option<usize> {
+pub fn find(
+    text: Borrowed<'_, PyUnicodeObject>,
+    needle: Borrowed<'_, PyUnicodeObject>,
+    start: isize,
+    end: isize,
+    forward: bool,
+) -> Option<usize> {
     todo!()
 }
 

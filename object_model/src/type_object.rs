@@ -84,7 +84,12 @@ pub fn get_flags(tp: TypeRef<'_>) -> u64 {
     todo!()
 }
 
-pub fn from_module_and_spec(metaclass: Option<TypeRef<'_>>, module: Option<Op<'_>>, spec: *mut PyType_Spec, bases: Option<Op<'_>>) -> PyResult {
+pub fn from_module_and_spec(
+    metaclass: Option<TypeRef<'_>>,
+    module: Option<Op<'_>>,
+    spec: *mut PyType_Spec,
+    bases: Option<Op<'_>>,
+) -> PyResult {
     todo!()
 }
 
