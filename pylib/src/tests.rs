@@ -38,7 +38,7 @@ fn check_filenames(code: &CodeObject, filename: &str) {
 #[test]
 fn every_name_finds_its_module() {
     for module in modules() {
-        let found = find(module.name()).expect(module.name());
+        let found = find(module.name()).unwrap_or_else(|| panic!("{}", module.name()));
         assert!(
             std::ptr::eq(found, module),
             "{} is there twice",
@@ -64,7 +64,7 @@ fn every_name_finds_its_module() {
 fn every_path_finds_its_file() {
     for file in files() {
         assert!(std::ptr::eq(
-            find_file(file.path()).expect(file.path()),
+            find_file(file.path()).unwrap_or_else(|| panic!("{}", file.path())),
             file
         ));
     }

@@ -3,9 +3,11 @@
     identity.py KNOWN FOLDER
 
 FOLDER holds NAME.code (marshal data) and NAME.py per module. KNOWN lists the
-accepted differences, one `module | qualified name | field` per line; a listed one
-that no longer exists is an error, too.
+accepted differences, one `module | qualified name | field` per line, and the modules
+that only CPython has, as `module | | missing`; a listed line that is no longer true
+is an error, too.
 """
+import importlib.util
 import marshal
 import sys
 from pathlib import Path
@@ -49,12 +51,21 @@ def count(code):
     return 1 + sum(count(constant) for constant in code.co_consts if isinstance(constant, Code))
 
 
+def missing(names):
+    """Modules that this CPython has in Python and that are not among `names`."""
+    for name in sys.stdlib_module_names - names:
+        spec = importlib.util.find_spec(name)
+        if spec and spec.has_location and spec.origin.endswith('.py'):
+            yield f'{name} | | missing'
+
+
 def main(known_path, folder):
     lines = Path(known_path).read_text().splitlines()
     known = {line for line in lines if line and not line.startswith('#')}
-    found = set()
+    paths = sorted(Path(folder).glob('*.code'))
+    found = set(missing({path.name.removesuffix('.code') for path in paths}))
     n_modules = n_codes = 0
-    for path in sorted(Path(folder).glob('*.code')):
+    for path in paths:
         module = path.name.removesuffix('.code')
         ours = marshal.loads(path.read_bytes())
         source = path.with_name(f'{module}.py').read_bytes()
