@@ -43,6 +43,7 @@ pub mod gc;
 pub mod generic_alias;
 pub mod hashing;
 pub mod int;
+pub mod interpreter_types;
 pub mod iter;
 pub mod list;
 pub mod mapping;

@@ -29,9 +29,7 @@ pub fn restore(code: &mut CodeObject) {
 /// `a.f.__annotate__` becomes `a.__annotate__`. A function of that name inside another
 /// (`a.<locals>.__annotate__`) is somebody's own.
 fn without_function(qualname: &str) -> String {
-    let scopes = qualname
-        .strip_suffix(NAME)
-        .and_then(|scopes| scopes.strip_suffix('.'));
+    let scopes = qualname.strip_suffix(NAME).and_then(|scopes| scopes.strip_suffix('.'));
     match scopes.map(|scopes| scopes.rsplit_once('.').unwrap_or(("", scopes))) {
         None | Some((_, "<locals>")) => qualname.to_owned(),
         Some(("", _function)) => NAME.to_owned(),

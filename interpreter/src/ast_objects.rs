@@ -1,0 +1,22 @@
+//! Between `ast` objects and the parser's tree.
+
+use adder_object_model::{Op, PyResult, raise};
+
+use crate::compile::{Options, Source};
+
+/// Whether `op` is an instance of `ast.AST`.
+pub fn is_node(_op: Op<'_>) -> PyResult<bool> {
+    Ok(false)
+}
+
+pub fn compile_node(_node: Op<'_>, _filename: Op<'_>, _options: Options) -> PyResult {
+    Err(raise!(NotImplementedError, "compiling ast objects"))
+}
+
+pub fn parse(_source: &Source, _filename: Op<'_>, _options: Options) -> PyResult {
+    Err(raise!(NotImplementedError, "making ast objects"))
+}
+
+pub fn parse_function_type(_source: Op<'_>, _filename: Op<'_>) -> PyResult {
+    Err(raise!(NotImplementedError, "making ast objects"))
+}
