@@ -21,3 +21,7 @@ pub fn new(real: f64, imag: f64) -> PyResult {
 pub fn as_parts(op: Op<'_>) -> PyResult<(f64, f64)> {
     todo!()
 }
+
+pub fn power(a: Op<'_>, b: Op<'_>, c: Op<'_>) -> PyResult {
+    todo!()
+}

@@ -53,6 +53,7 @@ pub mod module;
 pub mod namespace;
 pub mod none;
 pub mod number;
+pub mod number_format;
 pub mod object;
 pub mod range;
 pub mod sequence;
