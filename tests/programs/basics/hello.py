@@ -1,0 +1,2 @@
+print("Hello, world")
+print(1 + 1)
