@@ -38,3 +38,13 @@ pub fn new(parts: Parts<'_>) -> PyResult<Owned<PyCodeObject>> {
 pub fn bytecode(code: Borrowed<'_, PyCodeObject>) -> PyResult {
     todo!()
 }
+
+/// The line of the instruction at byte offset `offset`, or -1 (`PyCode_Addr2Line`).
+pub fn line_at(code: Borrowed<'_, PyCodeObject>, offset: i32) -> i32 {
+    todo!()
+}
+
+/// Line, column, end line and end column of an instruction; -1 where unknown.
+pub fn location_at(code: Borrowed<'_, PyCodeObject>, offset: i32) -> [i32; 4] {
+    todo!()
+}
