@@ -70,4 +70,4 @@ pub mod weakref;
 pub use args::{Args, Signature};
 pub use define::{Visitor, getset, slot};
 pub use errors::{PyResult, Raised};
-pub use refs::{Borrowed, Object, Op, Owned, PyLayout, PyTyped, TypeRef};
+pub use refs::{Borrowed, Field, Object, Op, Owned, PyLayout, PyTyped, TypeRef};

@@ -12,6 +12,7 @@
 //! Dropping an `Owned` can run arbitrary Python code (a finalizer). Put the
 //! fields of the object at hand in order first, and drop last.
 
+use core::cell::Cell;
 use core::fmt;
 use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
@@ -33,6 +34,13 @@ pub unsafe trait PyLayout {}
 pub unsafe trait PyTyped: PyLayout {
     /// The type object, which lives as long as the process.
     fn type_ptr() -> *mut PyTypeObject;
+
+    /// The type object, borrowed.
+    #[inline]
+    fn type_ref() -> TypeRef<'static> {
+        // SAFETY: it lives as long as the process.
+        unsafe { Borrowed::from_ptr(Self::type_ptr()) }
+    }
 
     /// Whether `op` is an instance of the type or of a subclass (`PyX_Check`).
     fn check(op: Borrowed<'_, PyObject>) -> bool {
@@ -375,4 +383,73 @@ pub fn into_nullable<T: PyLayout>(reference: Option<Owned<T>>) -> *mut T {
 #[inline]
 pub fn as_nullable<T: PyLayout>(reference: Option<Borrowed<'_, T>>) -> *mut T {
     reference.map_or(core::ptr::null_mut(), Borrowed::as_ptr)
+}
+
+/// A field of an object that owns a reference or is null.
+///
+/// It has the layout of a pointer, and zeroed memory is an empty one. Its owner
+/// lists it in `tp_traverse` (`visit`) and empties it in `tp_clear` and
+/// `tp_dealloc` (`clear`): objects are not dropped by Rust.
+#[repr(transparent)]
+pub struct Field<T: PyLayout = PyObject>(Cell<*mut T>);
+
+impl<T: PyLayout> Field<T> {
+    #[inline]
+    pub fn new(value: Option<Owned<T>>) -> Self {
+        Self(Cell::new(into_nullable(value)))
+    }
+
+    /// A new reference to what the field holds.
+    #[inline]
+    pub fn get(&self) -> Option<Owned<T>> {
+        // SAFETY: the field owns a reference or is null.
+        unsafe { Owned::new_ref_nullable(self.0.get()) }
+    }
+
+    /// What the field holds, or null; nothing keeps it alive once the field changes.
+    #[inline]
+    pub fn as_ptr(&self) -> *mut T {
+        self.0.get()
+    }
+
+    #[inline]
+    pub fn is_some(&self) -> bool {
+        !self.0.get().is_null()
+    }
+
+    /// Whether the field holds this very object.
+    #[inline]
+    pub fn is(&self, op: Op<'_>) -> bool {
+        self.0.get().cast() == op.as_ptr()
+    }
+
+    /// Puts `value` into the field and drops what was there.
+    #[inline]
+    pub fn set(&self, value: Option<Owned<T>>) {
+        drop(self.replace(value));
+    }
+
+    /// Puts `value` into the field and gives what was there.
+    #[inline]
+    pub fn replace(&self, value: Option<Owned<T>>) -> Option<Owned<T>> {
+        // SAFETY: the field owned its reference, and hands it over.
+        unsafe { Owned::steal_nullable(self.0.replace(into_nullable(value))) }
+    }
+
+    #[inline]
+    pub fn take(&self) -> Option<Owned<T>> {
+        self.replace(None)
+    }
+
+    /// `Py_CLEAR`.
+    #[inline]
+    pub fn clear(&self) {
+        drop(self.take());
+    }
+
+    /// Reports the reference to the collector.
+    #[inline]
+    pub fn visit(&self, visitor: &mut crate::Visitor) {
+        visitor.visit(self.0.get());
+    }
 }

@@ -50,6 +50,7 @@ pub struct PyInterpreterState {
     pub gc: crate::gc::State,
     pub types: crate::type_object::State,
     pub strings: crate::str::State,
+    pub dicts: crate::dict::State,
     pub exceptions: crate::exceptions::State,
     /// `sys.modules`, `sys.__dict__`, `builtins.__dict__`: owned references, null before start.
     pub modules: Cell<*mut crate::layout::PyObject>,
