@@ -613,3 +613,13 @@ mod tests {
         assert!(!(&raw const TYPE).is_null());
     }
 }
+
+/// Whether two slots hold the same function.
+///
+/// The address of a trampoline may differ between uses in code, so only slots that were
+/// filled from the same table or by inheritance compare equal.
+pub fn same_slot<F: Copy>(a: Option<F>, b: Option<F>) -> bool {
+    const { assert!(size_of::<Option<F>>() == size_of::<usize>(), "only function pointers are slots") };
+    // SAFETY: an optional function pointer is a word, zero for `None`.
+    unsafe { core::mem::transmute_copy::<_, usize>(&a) == core::mem::transmute_copy::<_, usize>(&b) }
+}

@@ -23,11 +23,13 @@ mod watchers;
 use core::ptr;
 
 use crate::layout::*;
-use crate::{Borrowed, Object, Op, Owned, PyResult, PyTyped, errors, exceptions, gc, list, object, raise, str, tuple};
+use crate::{
+    Borrowed, Object, Op, Owned, PyResult, PyTyped, errors, exceptions, gc, list, object, raise, str, tuple,
+};
 
 pub use iterators::{
-    PyDictIterItem_Type, PyDictIterKey_Type, PyDictIterValue_Type, PyDictRevIterItem_Type, PyDictRevIterKey_Type,
-    PyDictRevIterValue_Type, new_item_iterator, new_key_iterator, new_value_iterator,
+    PyDictIterItem_Type, PyDictIterKey_Type, PyDictIterValue_Type, PyDictRevIterItem_Type,
+    PyDictRevIterKey_Type, PyDictRevIterValue_Type, new_item_iterator, new_key_iterator, new_value_iterator,
 };
 pub use merge::{OnDuplicate, from_keys, merge, merge_from_pairs, update, update_from_argument};
 pub use methods::PyDict_Type;

@@ -144,7 +144,10 @@ fn seq_next(iterator: SeqIter<'_>) -> PyResult<Option<Object>> {
 fn seq_clear(iterator: SeqIter<'_>) {
     // SAFETY: the field owns a reference or is null, and is emptied first.
     drop(unsafe {
-        Object::steal_nullable(core::ptr::replace(&raw mut (*iterator.as_ptr()).it_seq, core::ptr::null_mut()))
+        Object::steal_nullable(core::ptr::replace(
+            &raw mut (*iterator.as_ptr()).it_seq,
+            core::ptr::null_mut(),
+        ))
     });
 }
 
@@ -161,7 +164,9 @@ fn seq_dealloc(iterator: SeqIter<'_>) {
 
 fn seq_length_hint(iterator: SeqIter<'_>) -> PyResult {
     // SAFETY: the field owns a reference or is null.
-    let Some(sequence) = (unsafe { Object::new_ref_nullable(iterator.it_seq) }) else { return int::from_isize(0) };
+    let Some(sequence) = (unsafe { Object::new_ref_nullable(iterator.it_seq) }) else {
+        return int::from_isize(0);
+    };
     // A sequence without a length gives no hint.
     if type_object::lookup_str(sequence.op().ob_type(), "__len__").is_none() {
         return crate::define::not_implemented();
@@ -215,7 +220,12 @@ pub fn new_callable_iterator(callable: Op<'_>, sentinel: Op<'_>) -> PyResult {
 /// What is called, and the value that ends the iteration.
 fn call_parts(iterator: CallIter<'_>) -> Option<(Object, Object)> {
     // SAFETY: the fields own references or are null.
-    unsafe { Some((Object::new_ref_nullable(iterator.it_callable)?, Object::new_ref_nullable(iterator.it_sentinel)?)) }
+    unsafe {
+        Some((
+            Object::new_ref_nullable(iterator.it_callable)?,
+            Object::new_ref_nullable(iterator.it_sentinel)?,
+        ))
+    }
 }
 
 fn call_next(iterator: CallIter<'_>) -> PyResult<Option<Object>> {
@@ -271,14 +281,20 @@ fn call_reduce(iterator: CallIter<'_>) -> PyResult {
 }
 
 const SEQ_METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__length_hint__", seq_length_hint, c"Private method returning an estimate of len(list(it))."),
+    method::noargs(
+        c"__length_hint__",
+        seq_length_hint,
+        c"Private method returning an estimate of len(list(it)).",
+    ),
     method::noargs(c"__reduce__", seq_reduce, c"Return state information for pickling."),
     method::o(c"__setstate__", seq_setstate, c"Set state information for unpickling."),
     PyMethodDef::EMPTY,
 ];
 
-const CALL_METHODS: &[PyMethodDef] =
-    &[method::noargs(c"__reduce__", call_reduce, c"Return state information for pickling."), PyMethodDef::EMPTY];
+const CALL_METHODS: &[PyMethodDef] = &[
+    method::noargs(c"__reduce__", call_reduce, c"Return state information for pickling."),
+    PyMethodDef::EMPTY,
+];
 
 #[unsafe(no_mangle)]
 pub static mut PySeqIter_Type: PyTypeObject = PyTypeObject {

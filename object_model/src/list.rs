@@ -102,7 +102,7 @@ pub fn from_vec(items: Vec<Object>) -> PyResult<Owned<PyListObject>> {
 /// A list of new references.
 pub fn from_refs(items: &[Op<'_>]) -> PyResult<Owned<PyListObject>> {
     let result = with_capacity(items.len())?;
-    for (index, item) in items.iter().enumerate() {
+    for (index, &item) in items.iter().enumerate() {
         // SAFETY: there is room for as many cells.
         unsafe { *result.ob_item.add(index) = item.to_owned().into_ptr() };
     }
@@ -347,7 +347,7 @@ pub fn set_slice(list: List<'_>, start: usize, end: usize, value: Option<Op<'_>>
         Some(value) if value.is(list) => to_vec(list),
         Some(value) => {
             let row = crate::sequence::fast(value, "can only assign an iterable")?;
-            crate::sequence::fast_items(row.op()).iter().map(|item| item.to_owned()).collect()
+            crate::sequence::fast_items(row.op()).iter().map(|&item| item.to_owned()).collect()
         }
     };
     splice(list, start, end, items)

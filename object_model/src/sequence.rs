@@ -269,4 +269,3 @@ pub fn fast_items<'a>(row: Op<'a>) -> &'a [Op<'a>] {
         tuple::refs(unsafe { row.cast_unchecked() })
     }
 }
-

@@ -14,7 +14,10 @@ mod operations;
 mod table;
 
 use crate::layout::*;
-use crate::{Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, dict, exceptions, gc, iter, object, raise, type_object};
+use crate::{
+    Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, dict, exceptions, gc, iter, object, raise,
+    type_object,
+};
 
 pub use methods::{PyFrozenSet_Type, PySet_Type, PySetIter_Type};
 pub use operations::{

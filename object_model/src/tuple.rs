@@ -11,12 +11,13 @@ use core::slice as rust_slice;
 
 use rustpython_wtf8::Wtf8Buf;
 
+use crate::define::same_slot;
 use crate::iter::builtin;
 use crate::layout::*;
 use crate::refs::Field;
 use crate::{
-    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, Visitor, call, gc, int, method, number, object,
-    raise, singletons, slice as slice_object, slot, str, type_object,
+    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, Visitor, call, gc, int, method, number,
+    object, raise, singletons, slice as slice_object, slot, str, type_object,
 };
 
 type Tuple<'a> = Borrowed<'a, PyTupleObject>;
@@ -283,7 +284,7 @@ fn sq_contains(tuple: Tuple<'_>, wanted: Op<'_>) -> PyResult<bool> {
 
 fn sq_item(tuple: Tuple<'_>, index: Py_ssize_t) -> PyResult {
     match refs(tuple).get(index as usize) {
-        Some(item) if index >= 0 => Ok(item.to_owned()),
+        Some(&item) if index >= 0 => Ok(item.to_owned()),
         _ => Err(raise!(IndexError, "tuple index out of range")),
     }
 }
@@ -340,7 +341,8 @@ fn subscript(tuple: Tuple<'_>, key: Op<'_>) -> PyResult {
 }
 
 fn richcompare(tuple: Tuple<'_>, other: Op<'_>, op: c_int) -> PyResult {
-    let (true, Some(other)) = (tuple.is_instance::<PyTupleObject>(), other.downcast::<PyTupleObject>()) else {
+    let (true, Some(other)) = (tuple.is_instance::<PyTupleObject>(), other.downcast::<PyTupleObject>())
+    else {
         return Ok(singletons::new_not_implemented());
     };
     let (a, b) = (refs(tuple), refs(other));
@@ -409,7 +411,7 @@ fn slice_to_exact(tuple: Tuple<'_>) -> PyResult {
 
 fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
     let exact = tp.as_ptr() == PyTupleObject::type_ptr();
-    if exact || tp.tp_init == PyTupleObject::type_ref().tp_init {
+    if same_slot(tp.tp_init, PyTupleObject::type_ref().tp_init) {
         args.no_keywords("tuple")?;
     }
     args.check_positional("tuple", 0, 1)?;
@@ -423,7 +425,7 @@ fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
     // SAFETY: `tp` is a subclass of tuple, and the new object has room for the items.
     let result: Owned<PyTupleObject> = unsafe { result.cast_unchecked() };
     let cells = item_ptr(result.borrow());
-    for (index, item) in refs(items.borrow()).iter().enumerate() {
+    for (index, &item) in refs(items.borrow()).iter().enumerate() {
         // SAFETY: as many cells as items.
         unsafe { *cells.add(index) = item.to_owned().into_ptr() };
     }
@@ -469,7 +471,7 @@ fn iter_next(iterator: Iter<'_>) -> PyResult<Option<Object>> {
     // SAFETY: the field is null or holds a tuple that lives on while this reads one item.
     let Some(tuple) = (unsafe { Tuple::from_nullable(iterator.tuple.as_ptr()) }) else { return Ok(None) };
     let index = iterator.index.get();
-    if let Some(item) = refs(tuple).get(index as usize) {
+    if let Some(&item) = refs(tuple).get(index as usize) {
         iterator.index.set(index + 1);
         return Ok(Some(item.to_owned()));
     }
@@ -517,7 +519,11 @@ fn iter_dealloc(iterator: Iter<'_>) {
 }
 
 const ITER_METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__length_hint__", iter_length_hint, c"Private method returning an estimate of len(list(it))."),
+    method::noargs(
+        c"__length_hint__",
+        iter_length_hint,
+        c"Private method returning an estimate of len(list(it)).",
+    ),
     method::noargs(c"__reduce__", iter_reduce, c"Return state information for pickling."),
     method::o(c"__setstate__", iter_setstate, c"Set state information for unpickling."),
     PyMethodDef::EMPTY,

@@ -7,8 +7,8 @@ use crate::iter::builtin;
 use crate::layout::*;
 use crate::refs::Field;
 use crate::{
-    Borrowed, Object, Owned, PyLayout, PyResult, Visitor, gc, int, method, object, raise, sequence, slot, tuple,
-    type_object,
+    Borrowed, Object, Owned, PyLayout, PyResult, Visitor, gc, int, method, object, raise, sequence, slot,
+    tuple, type_object,
 };
 
 /// What the six iterator types look like.
@@ -153,7 +153,11 @@ fn dealloc(iterator: Iter<'_>) {
 }
 
 const METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__length_hint__", length_hint, c"Private method returning an estimate of len(list(it))."),
+    method::noargs(
+        c"__length_hint__",
+        length_hint,
+        c"Private method returning an estimate of len(list(it)).",
+    ),
     method::noargs(c"__reduce__", reduce, c"Return state information for pickling."),
     PyMethodDef::EMPTY,
 ];

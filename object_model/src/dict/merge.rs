@@ -1,9 +1,15 @@
 //! Building dicts from other mappings, pairs and rows of keys.
 
 use super::table::{LOG_MIN_SIZE, log2_for_entries};
-use super::{Dict, WatchEvent, contains_known_hash, insert, len, next, resize, set_item, set_table, set_used, table, watchers};
+use super::{
+    Dict, WatchEvent, contains_known_hash, insert, len, next, resize, set_item, set_table, set_used, table,
+    watchers,
+};
+use crate::define::same_slot;
 use crate::layout::*;
-use crate::{Op, PyResult, PyTyped, TypeRef, call, dict, exceptions, iter, mapping, object, raise, sequence, set};
+use crate::{
+    Op, PyResult, PyTyped, TypeRef, call, dict, exceptions, iter, mapping, object, raise, sequence, set,
+};
 
 /// What `merge` does with a key that is there already.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,7 +28,7 @@ pub fn update(dict: Dict<'_>, other: Op<'_>) -> PyResult<()> {
 pub fn merge(dict: Dict<'_>, other: Op<'_>, on_duplicate: OnDuplicate) -> PyResult<()> {
     if let Some(source) = other.downcast::<PyDictObject>()
         // A subclass with an `__iter__` of its own is asked for its keys.
-        && source.ob_type().tp_iter.map(|f| f as usize) == PyDictObject::type_ref().tp_iter.map(|f| f as usize)
+        && same_slot(source.ob_type().tp_iter, PyDictObject::type_ref().tp_iter)
     {
         return merge_dict(dict, source, on_duplicate);
     }
@@ -46,8 +52,7 @@ fn merge_dict(dict: Dict<'_>, other: Dict<'_>, on_duplicate: OnDuplicate) -> PyR
     let empty = len(dict) == 0;
     if empty
         && len(other) == keys.n_entries()
-        && (keys.log2_size() == LOG_MIN_SIZE
-            || (1usize << keys.log2_size()) / 3 < len(other))
+        && (keys.log2_size() == LOG_MIN_SIZE || (1usize << keys.log2_size()) / 3 < len(other))
     {
         watchers::notify(dict, WatchEvent::Cloned, Some(other.as_object()), None);
         let copy = keys.duplicate()?;

@@ -6,8 +6,8 @@ use rustpython_wtf8::Wtf8Buf;
 
 use super::table::Keys;
 use super::{
-    Dict, WatchEvent, clear, contains, copy, del_item, get_item, init_fields, len, next, pop,
-    pop_last, set_default, set_item, table, update_from_argument, watchers,
+    Dict, WatchEvent, clear, contains, copy, del_item, get_item, init_fields, len, next, pop, pop_last,
+    set_default, set_item, table, update_from_argument, watchers,
 };
 use crate::layout::*;
 use crate::{

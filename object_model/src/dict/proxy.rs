@@ -5,8 +5,8 @@ use core::ffi::c_int;
 use crate::args::Signature;
 use crate::layout::*;
 use crate::{
-    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, Visitor, call, gc, mapping, method, number, object,
-    raise, sequence, singletons, slot, str,
+    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, Visitor, call, gc, mapping, method,
+    number, object, raise, sequence, singletons, slot, str,
 };
 
 type Proxy<'a> = Borrowed<'a, PyMappingProxy>;
@@ -17,7 +17,11 @@ pub fn new_proxy(mapping: Op<'_>) -> PyResult {
         || mapping.is_instance::<PyListObject>()
         || mapping.is_instance::<PyTupleObject>()
     {
-        return Err(raise!(TypeError, "mappingproxy() argument must be a mapping, not {}", mapping.type_name()));
+        return Err(raise!(
+            TypeError,
+            "mappingproxy() argument must be a mapping, not {}",
+            mapping.type_name()
+        ));
     }
     let result = gc::alloc(PyMappingProxy::type_ref(), 0)?;
     // SAFETY: a new object of this type.

@@ -159,7 +159,8 @@ impl Keys {
     }
 
     pub(super) fn byte_size(self) -> usize {
-        let entry = if self.is_unicode() { size_of::<PyDictUnicodeEntry>() } else { size_of::<PyDictKeyEntry>() };
+        let entry =
+            if self.is_unicode() { size_of::<PyDictUnicodeEntry>() } else { size_of::<PyDictKeyEntry>() };
         size_of::<PyDictKeysObject>()
             + (1 << self.header().dk_log2_index_bytes)
             + entry * usable_fraction(self.log2_size()) as usize

@@ -26,7 +26,8 @@ type View<'a> = Borrowed<'a, DictView>;
 
 fn new(tp: *mut PyTypeObject, dict: Dict<'_>) -> PyResult {
     // SAFETY: one of the static types below, of this layout.
-    let result: Owned<DictView> = unsafe { type_object::generic_alloc(Borrowed::from_ptr(tp), 0)?.cast_unchecked() };
+    let result: Owned<DictView> =
+        unsafe { type_object::generic_alloc(Borrowed::from_ptr(tp), 0)?.cast_unchecked() };
     result.dict.set(Some(dict.to_owned()));
     Ok(result.into_object())
 }
@@ -89,7 +90,9 @@ fn keys_contains(view: View<'_>, key: Op<'_>) -> PyResult<bool> {
 }
 
 fn items_contains(view: View<'_>, item: Op<'_>) -> PyResult<bool> {
-    let (Some(dict), Some(pair)) = (view.dict.get(), item.downcast::<PyTupleObject>()) else { return Ok(false) };
+    let (Some(dict), Some(pair)) = (view.dict.get(), item.downcast::<PyTupleObject>()) else {
+        return Ok(false);
+    };
     let &[key, value] = tuple::refs(pair) else { return Ok(false) };
     match get_item(dict.borrow(), key)? {
         Some(found) => object::rich_compare_bool(found.op(), value, Py_EQ),
@@ -194,7 +197,9 @@ fn isdisjoint(view: View<'_>, other: Op<'_>) -> PyResult<bool> {
         return Ok(view_len(view)? == 0);
     }
     let (mut view, mut other) = (view.as_object(), other);
-    if (set::is_any_exact(other) || is_keys(other) || is_items(other)) && object::len(other)? > object::len(view)? {
+    if (set::is_any_exact(other) || is_keys(other) || is_items(other))
+        && object::len(other)? > object::len(view)?
+    {
         (view, other) = (other, view);
     }
     let iterator = object::get_iter(other)?;
@@ -230,8 +235,11 @@ macro_rules! view_methods {
         ];
     };
 }
-const ISDISJOINT: PyMethodDef =
-    method::o(c"isdisjoint", isdisjoint, c"isdisjoint($self, other, /)\n--\n\nWhether the view and the iterable share no item.");
+const ISDISJOINT: PyMethodDef = method::o(
+    c"isdisjoint",
+    isdisjoint,
+    c"isdisjoint($self, other, /)\n--\n\nWhether the view and the iterable share no item.",
+);
 view_methods!(KEYS_METHODS, keys_reversed, [ISDISJOINT]);
 view_methods!(ITEMS_METHODS, items_reversed, [ISDISJOINT]);
 view_methods!(VALUES_METHODS, values_reversed, []);

@@ -6,7 +6,10 @@ use super::{List, get, len};
 use crate::iter::builtin;
 use crate::layout::*;
 use crate::refs::Field;
-use crate::{Borrowed, Object, Op, Owned, PyResult, PyTyped, Visitor, gc, int, list, method, object, slot, tuple, type_object};
+use crate::{
+    Borrowed, Object, Op, Owned, PyResult, PyTyped, Visitor, gc, int, list, method, object, slot, tuple,
+    type_object,
+};
 
 /// What `iter(list)` gives; `reversed(list)` has the same layout.
 #[repr(C)]
@@ -129,14 +132,22 @@ fn dealloc(iterator: Iter<'_>) {
 }
 
 const METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__length_hint__", length_hint, c"Private method returning an estimate of len(list(it))."),
+    method::noargs(
+        c"__length_hint__",
+        length_hint,
+        c"Private method returning an estimate of len(list(it)).",
+    ),
     method::noargs(c"__reduce__", reduce, c"Return state information for pickling."),
     method::o(c"__setstate__", setstate, c"Set state information for unpickling."),
     PyMethodDef::EMPTY,
 ];
 
 const REVERSE_METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__length_hint__", reverse_length_hint, c"Private method returning an estimate of len(list(it))."),
+    method::noargs(
+        c"__length_hint__",
+        reverse_length_hint,
+        c"Private method returning an estimate of len(list(it)).",
+    ),
     method::noargs(c"__reduce__", reverse_reduce, c"Return state information for pickling."),
     method::o(c"__setstate__", reverse_setstate, c"Set state information for unpickling."),
     PyMethodDef::EMPTY,

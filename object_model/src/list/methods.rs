@@ -6,21 +6,22 @@ use core::ptr;
 use rustpython_wtf8::Wtf8Buf;
 
 use super::iterators::{iter, reversed};
-use super::{List, append, clear, extend, get, insert, item_ptr, len, pop, reverse, set, slice, sort, splice, to_vec};
+use super::{
+    List, append, clear, extend, get, insert, item_ptr, len, pop, reverse, set, slice, sort, splice, to_vec,
+};
 use crate::args::Signature;
+use crate::define::same_slot;
 use crate::layout::*;
 use crate::tuple::compare_lengths;
 use crate::{
-    Args, Object, Op, Owned, PyResult, PyTyped, TypeRef, Visitor, call, errors, gc, int, list, method, number, object,
-    raise, sequence, singletons, slice as slice_object, slot, str, type_object,
+    Args, Object, Op, Owned, PyResult, PyTyped, TypeRef, Visitor, call, errors, gc, int, list, method,
+    number, object, raise, sequence, singletons, slice as slice_object, slot, str, type_object,
 };
 
 fn init(list: List<'_>, args: Args<'_>) -> PyResult<()> {
-    if list.is_exact::<PyListObject>() || list.ob_type().tp_init == PyListObject::type_ref().tp_init {
-        // A subclass with a `__new__` of its own may take keywords there.
-        if list.is_exact::<PyListObject>() || list.ob_type().tp_new == PyListObject::type_ref().tp_new {
-            args.no_keywords("list")?;
-        }
+    // A subclass with a `__new__` of its own may take keywords there.
+    if same_slot(list.ob_type().tp_new, PyListObject::type_ref().tp_new) {
+        args.no_keywords("list")?;
     }
     args.check_positional("list", 0, 1)?;
     clear(list);
@@ -268,14 +269,17 @@ fn set_stepped(list: List<'_>, key: crate::Borrowed<'_, PySliceObject>, value: O
         to_vec(list)
     } else {
         let row = sequence::fast(value, "must assign iterable to extended slice")?;
-        sequence::fast_items(row.op()).iter().map(|item| item.to_owned()).collect()
+        sequence::fast_items(row.op()).iter().map(|&item| item.to_owned()).collect()
     };
     // Making the row may have run Python code that changed the list.
     let (mut start, mut stop, step) = slice_object::unpack(key)?;
     let n = slice_object::adjust_indices(len(list), &mut start, &mut stop, step);
     if items.len() != n {
         let given = items.len();
-        return Err(raise!(ValueError, "attempt to assign sequence of size {given} to extended slice of size {n}"));
+        return Err(raise!(
+            ValueError,
+            "attempt to assign sequence of size {given} to extended slice of size {n}"
+        ));
     }
     let mut old: Vec<Object> = Vec::with_capacity(n);
     for (index, item) in items.into_iter().enumerate() {

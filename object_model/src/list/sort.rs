@@ -14,8 +14,11 @@
 use core::ptr;
 
 use super::List;
+use crate::define::same_slot;
 use crate::layout::*;
-use crate::{Object, Op, PyResult, PyTyped, Raised, call, errors, int, object, raise, singletons, str, tuple};
+use crate::{
+    Object, Op, PyResult, PyTyped, Raised, call, errors, int, object, raise, singletons, str, tuple,
+};
 
 type Cell = *mut PyObject;
 
@@ -80,7 +83,7 @@ impl Place {
 }
 
 /// How two keys are compared.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Comparison {
     /// Through the full protocol.
     Any,
@@ -96,7 +99,7 @@ enum Comparison {
 }
 
 /// How the first items of tuples are compared: `Comparison` without tuples.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Inner {
     Any,
     SameType(richcmpfunc),
@@ -127,7 +130,7 @@ unsafe fn less_than(how: Comparison, a: Cell, b: Cell) -> PyResult<bool> {
             Comparison::Any => object::rich_compare_bool(left, right, Py_LT),
             Comparison::SameType(function) => {
                 // An earlier comparison may have changed the type of one of the two.
-                if (*left.type_ptr()).tp_richcompare.map(|f| f as usize) != Some(function as usize) {
+                if !same_slot((*left.type_ptr()).tp_richcompare, Some(function)) {
                     return object::rich_compare_bool(left, right, Py_LT);
                 }
                 let result = call::check_c_result(left, function(a, b, Py_LT))?;
@@ -140,7 +143,9 @@ unsafe fn less_than(how: Comparison, a: Cell, b: Cell) -> PyResult<bool> {
                 Ok(str::compare(left.cast_unchecked(), right.cast_unchecked()) == core::cmp::Ordering::Less)
             }
             Comparison::CompactInt => Ok(int::compact_value(left) < int::compact_value(right)),
-            Comparison::Float => Ok((*a.cast::<PyFloatObject>()).ob_fval < (*b.cast::<PyFloatObject>()).ob_fval),
+            Comparison::Float => {
+                Ok((*a.cast::<PyFloatObject>()).ob_fval < (*b.cast::<PyFloatObject>()).ob_fval)
+            }
             Comparison::Tuple(inner) => tuple_less_than(inner, left.cast_unchecked(), right.cast_unchecked()),
         }
     }

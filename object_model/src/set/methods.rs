@@ -6,19 +6,20 @@ use core::ffi::c_int;
 use rustpython_wtf8::Wtf8Buf;
 
 use super::operations::{
-    copy, difference, difference_update, intersection, intersection_update, is_disjoint, is_subset, is_superset,
-    symmetric_difference, symmetric_difference_update, union,
+    copy, difference, difference_update, intersection, intersection_update, is_disjoint, is_subset,
+    is_superset, symmetric_difference, symmetric_difference_update, union,
 };
 use super::{
     Set, add, clear, contains, discard, frozen_type, is_any, is_frozen_exact, len, new_of_type, pop,
     retry_as_frozen, table, update,
 };
+use crate::define::same_slot;
 use crate::iter::builtin;
 use crate::layout::*;
 use crate::refs::Field;
 use crate::{
-    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, Visitor, call, exceptions, gc, int,
-    list, method, object, raise, sequence, set, singletons, slot, str, tuple, type_object, weakref,
+    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, Visitor, call, exceptions, gc,
+    int, list, method, object, raise, sequence, set, singletons, slot, str, tuple, type_object, weakref,
 };
 
 fn set_new(tp: TypeRef<'_>, _args: Args<'_>) -> PyResult<Owned<PySetObject>> {
@@ -26,7 +27,7 @@ fn set_new(tp: TypeRef<'_>, _args: Args<'_>) -> PyResult<Owned<PySetObject>> {
 }
 
 fn set_init(set: Set<'_>, args: Args<'_>) -> PyResult<()> {
-    if set.is_exact::<PySetObject>() || set.ob_type().tp_new == PySetObject::type_ref().tp_new {
+    if same_slot(set.ob_type().tp_new, PySetObject::type_ref().tp_new) {
         args.no_keywords("set")?;
     }
     args.check_positional("set", 0, 1)?;
@@ -46,7 +47,7 @@ fn set_vectorcall(tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<PySetObject
 }
 
 fn frozen_new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<PySetObject>> {
-    if tp.as_ptr() == &raw mut PyFrozenSet_Type || tp.tp_init == frozen_type().tp_init {
+    if same_slot(tp.tp_init, frozen_type().tp_init) {
         args.no_keywords("frozenset")?;
     }
     args.check_positional("frozenset", 0, 1)?;
@@ -438,7 +439,11 @@ fn iter_dealloc(iterator: Iter<'_>) {
 }
 
 const ITER_METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__length_hint__", iter_length_hint, c"Private method returning an estimate of len(list(it))."),
+    method::noargs(
+        c"__length_hint__",
+        iter_length_hint,
+        c"Private method returning an estimate of len(list(it)).",
+    ),
     method::noargs(c"__reduce__", iter_reduce, c"Return state information for pickling."),
     PyMethodDef::EMPTY,
 ];
@@ -624,7 +629,9 @@ pub static mut PyFrozenSet_Type: PyTypeObject = PyTypeObject {
     tp_as_sequence: &raw mut AS_SEQUENCE,
     tp_hash: slot::hash(frozen_hash),
     tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | _Py_TPFLAGS_MATCH_SELF,
-    tp_doc: c"frozenset(iterable=(), /)\n--\n\nAn unordered collection of distinct elements that cannot change.".as_ptr(),
+    tp_doc:
+        c"frozenset(iterable=(), /)\n--\n\nAn unordered collection of distinct elements that cannot change."
+            .as_ptr(),
     tp_traverse: slot::traverse(traverse),
     tp_clear: slot::clear(clear),
     tp_richcompare: slot::richcompare(richcompare),

@@ -1,6 +1,9 @@
 //! Union, intersection, difference and the comparisons of sets.
 
-use super::{Set, contains_known_hash, discard_known_hash, downcast_any, hash_element, len, new_like, next, table, update};
+use super::{
+    Set, contains_known_hash, discard_known_hash, downcast_any, hash_element, len, new_like, next, table,
+    update,
+};
 use crate::layout::*;
 use crate::{Op, Owned, PyResult, dict, iter, object};
 
@@ -54,7 +57,8 @@ pub fn difference_update(set: Set<'_>, other: Op<'_>) -> PyResult<()> {
     }
     if let Some(other) = downcast_any(other) {
         // A far larger other set is asked rather than walked over.
-        let common = if (len(other) >> 3) > len(set) { Some(intersection(set, other.as_object())?) } else { None };
+        let common =
+            if (len(other) >> 3) > len(set) { Some(intersection(set, other.as_object())?) } else { None };
         let walked = common.as_ref().map_or(other, |common| common.borrow());
         let mut position = 0;
         while let Some((key, hash)) = next(walked, &mut position) {

@@ -77,7 +77,8 @@ pub(super) fn find(set: Set<'_>, key: Op<'_>, hash: Py_hash_t) -> PyResult<(usiz
             let last = if start + LINEAR_PROBES <= mask { start + LINEAR_PROBES } else { start };
             for index in start..=last {
                 // SAFETY: `index` is within the table.
-                let (candidate, candidate_hash) = unsafe { ((*table.add(index)).key, (*table.add(index)).hash) };
+                let (candidate, candidate_hash) =
+                    unsafe { ((*table.add(index)).key, (*table.add(index)).hash) };
                 if candidate.is_null() && candidate_hash == 0 {
                     return Ok((index, false));
                 }
