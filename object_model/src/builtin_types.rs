@@ -57,6 +57,8 @@ types! {
     builtin_iterators::PyZip_Type,
     slice::PySlice_Type,
     range::PyRange_Type,
+    range::PyRangeIter_Type,
+    range::PyLongRangeIter_Type,
     module::PyModule_Type,
     module::PyModuleDef_Type,
     method::PyCFunction_Type,

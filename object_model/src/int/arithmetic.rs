@@ -290,10 +290,6 @@ fn negative(int: Int<'_>) -> PyResult {
     }
 }
 
-pub(crate) fn negate(int: Op<'_>) -> PyResult {
-    negative(known(int))
-}
-
 pub(super) fn absolute(int: Int<'_>) -> PyResult {
     if int.is_negative() { negative(int) } else { copy(int) }
 }

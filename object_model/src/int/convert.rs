@@ -346,3 +346,9 @@ pub fn from_native_bytes(bytes: &[u8], flags: i32) -> PyResult {
     let signed = flags == -1 || flags & UNSIGNED_BUFFER == 0;
     from_bytes(bytes, wants_little_endian(flags), signed)
 }
+
+/// The value of an int, if it fits.
+#[inline]
+pub fn fits_i64(op: Op<'_>) -> Option<i64> {
+    downcast(op).and_then(|int| to_i64(int).ok())
+}
