@@ -200,6 +200,17 @@ impl Visitor {
         }
     }
 
+    /// Lets another traverse function report the references of `op`.
+    ///
+    /// # Safety
+    /// `traverse` follows the protocol and takes `op`.
+    pub unsafe fn forward(&mut self, op: *mut PyObject, traverse: traverseproc) {
+        if self.result == 0 {
+            // SAFETY: the caller's promise.
+            self.result = unsafe { traverse(op, self.visit, self.arg) };
+        }
+    }
+
     /// A visitor for a traverse function that is called directly.
     pub fn new(visit: visitproc, arg: *mut c_void) -> Self {
         Self { visit, arg, result: 0 }

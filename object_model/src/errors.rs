@@ -161,3 +161,22 @@ pub fn bad_internal_call() -> Raised {
 pub fn bad_argument() -> Raised {
     raise!(TypeError, "bad argument type for built-in operation")
 }
+
+/// Reports the exception that is set as one that nobody can handle, and clears it. The
+/// line before its traceback is `message`, then the `repr` of `op` (`PyErr_FormatUnraisable`).
+#[cold]
+pub fn write_unraisable(message: &str, op: Option<Op<'_>>) {
+    let Some(current) = take() else { return };
+    let text = match op {
+        None => message.to_owned(),
+        Some(op) => match crate::object::repr(op) {
+            Ok(repr) => format!("{message} {}", crate::str::to_string_lossy(repr.op())),
+            Err(raised) => {
+                raised.clear();
+                format!("{message} <object repr() failed>")
+            }
+        },
+    };
+    restore(current).ignore();
+    (state::hooks().write_unraisable)(Some(&text), None);
+}

@@ -183,8 +183,13 @@ pub unsafe fn decref(op: *mut PyObject) {
 pub unsafe fn dealloc(op: *mut PyObject) {
     // SAFETY: the object's type is alive and has a destructor.
     unsafe {
-        let destructor = (*(*op).ob_type).tp_dealloc.expect("a ready type has tp_dealloc");
-        destructor(op);
+        let tp = (*op).ob_type;
+        let destructor = (*tp).tp_dealloc.expect("a ready type has tp_dealloc");
+        if (*tp).tp_flags & Py_TPFLAGS_HAVE_GC == 0 {
+            destructor(op);
+        } else {
+            crate::gc::dealloc_tracked(op, destructor);
+        }
     }
 }
 
