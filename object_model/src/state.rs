@@ -58,6 +58,8 @@ pub struct PyInterpreterState {
     pub builtins: Cell<*mut crate::layout::PyObject>,
     /// `sys.get_int_max_str_digits()`.
     pub int_max_str_digits: Cell<i32>,
+    /// How often `-b` was given.
+    pub bytes_warning: Cell<i32>,
     /// `dict` of codec search state: `codecs.rs` keeps it.
     pub codecs: crate::codecs::State,
 }

@@ -1,0 +1,1 @@
+//! Case mappings of whole strings.
