@@ -1,1 +1,20 @@
+//! The standard library's native modules, one file or folder each, named as Python names them.
+//!
+//! `INITTAB` is what `sys.builtin_module_names` lists and the built-in importer looks in.
 
+use adder_object_model::PyResult;
+
+/// A native module: its name, and what makes the module object on first import.
+pub type Module = (&'static str, fn() -> PyResult);
+
+macro_rules! modules {
+    ($($module:ident),* $(,)?) => {
+        $(pub mod $module;)*
+        /// Every native module of this crate.
+        pub static INITTAB: &[Module] = &[$((stringify!($module), $module::init)),*];
+    };
+}
+
+modules! {
+    math,
+}
