@@ -6,14 +6,29 @@
 #![allow(non_upper_case_globals, reason = "exported names are CPython's")]
 
 pub mod ast_objects;
+pub mod at_exit;
+pub mod builtins;
 pub mod code;
 pub mod compile;
+pub mod config;
+pub mod errors_display;
 pub mod frame;
 pub mod function;
 pub mod generator;
+pub mod gil;
+pub mod import;
+pub mod lifecycle;
 pub mod marshal;
+pub mod pending;
+pub mod run_main;
+pub mod runtime;
+pub mod signals;
+pub mod siphash;
 pub mod source_text;
+pub mod std_printer;
 pub mod sys;
+pub mod threads;
 pub mod traceback;
+pub mod tracing;
 pub mod vm;
 pub mod warnings;

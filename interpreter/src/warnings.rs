@@ -1,5 +1,11 @@
-//! Warnings.
+//! Warnings, and the module `_warnings`.
+
 use adder_object_model::{Op, PyResult};
+
+/// The filters and what has been shown.
+#[derive(Default)]
+pub struct State {}
+
 pub fn warn_explicit(
     _category: Op<'_>,
     _text: Op<'_>,
@@ -8,5 +14,10 @@ pub fn warn_explicit(
     _module: Option<Op<'_>>,
     _registry: Option<Op<'_>>,
 ) -> PyResult<()> {
-    todo!()
+    Ok(())
+}
+
+/// `PyErr_WarnEx`.
+pub fn warn(_category: Op<'_>, _message: &str, _stacklevel: isize) -> PyResult<()> {
+    Ok(())
 }

@@ -18,7 +18,7 @@ use crate::{
 };
 
 mod methods;
-pub(crate) mod text;
+mod text;
 
 pub use methods::{ceil, floor, round_half_even};
 pub use text::*;

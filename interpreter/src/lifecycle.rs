@@ -1,0 +1,287 @@
+//! Start-up and shutdown.
+//!
+//! In order: state and types, `builtins` and `sys`, importlib's first half from the
+//! embedded library, then its second half (which needs `posix`, `_io`, ...), the
+//! standard streams, `site`. Shutdown goes the other way.
+
+use adder_object_model::layout::*;
+use adder_object_model::{
+    Borrowed, Object, Op, PyResult, Raised, call, dict, errors, module, object, singletons, state, str,
+    type_object,
+};
+
+use crate::config::Config;
+use crate::runtime::{config, runtime};
+use crate::{
+    builtins, code, errors_display, frame, gil, import, std_printer, sys, threads, traceback, warnings,
+};
+
+static HOOKS: state::Hooks = state::Hooks {
+    import_module: import::import_module,
+    current_globals: frame::current_globals,
+    warn: warnings::warn,
+    write_unraisable: errors_display::write_unraisable,
+    eval_breaker_pending: crate::pending::handle,
+};
+
+/// The interpreter's own static types, each after its base.
+fn interpreter_types() -> Vec<*mut PyTypeObject> {
+    use crate::generator::{PyGen_Type, anext, async_generator, coroutine};
+    vec![
+        &raw mut std_printer::PyStdPrinter_Type,
+        &raw mut code::PyCode_Type,
+        &raw mut PyGen_Type,
+        &raw mut coroutine::PyCoro_Type,
+        &raw mut coroutine::_PyCoroWrapper_Type,
+        &raw mut async_generator::PyAsyncGen_Type,
+        &raw mut async_generator::_PyAsyncGenWrappedValue_Type,
+        &raw mut async_generator::_PyAsyncGenASend_Type,
+        &raw mut async_generator::_PyAsyncGenAThrow_Type,
+        &raw mut anext::_PyAnextAwaitable_Type,
+        &raw mut traceback::PyTraceBack_Type,
+    ]
+}
+
+/// The builtin modules of this crate.
+fn register_own_modules() {
+    import::register_module("builtins", builtins::init);
+    import::register_module("sys", sys::init);
+    import::register_module("_imp", import::imp::init);
+    import::register_module("marshal", crate::marshal::init);
+}
+
+/// Brings an interpreter up (`Py_InitializeFromConfig`). After an error, nothing works.
+pub fn initialize(settings: Config) -> Result<(), String> {
+    runtime().config.set(settings).map_err(|_| "the interpreter has been started already".to_owned())?;
+    register_own_modules();
+    let interp = state::new_interpreter();
+    interp.hooks.set(Some(&HOOKS));
+    interp.int_max_str_digits.set(config().int_max_str_digits);
+    let main = state::current();
+    threads::add(main);
+    threads::bind(main);
+    gil::acquire(main);
+    let step = |what: &str, result: PyResult<()>| result.map_err(|error| explain(what, error));
+    step("types", make_types_ready())?;
+    step("builtins", make_builtins())?;
+    step("sys", make_sys())?;
+    step("importlib", install_importlib())?;
+    step("external importers", install_external_importlib())?;
+    step("streams", sys::streams::open())?;
+    step("__main__", make_main())?;
+    runtime().initialized.set(true);
+    if config().site_import {
+        step("site", import_site())?;
+    }
+    Ok(())
+}
+
+/// What stood in the way, with the traceback as far as it can be shown.
+fn explain(what: &str, error: Raised) -> String {
+    let exception = error.take();
+    format!("cannot initialise {what}\n{}", errors_display::render(exception.op()))
+}
+
+fn make_types_ready() -> PyResult<()> {
+    type_object::init_builtin_types()?;
+    for tp in interpreter_types() {
+        type_object::ready(tp)?;
+    }
+    Ok(())
+}
+
+fn make_builtins() -> PyResult<()> {
+    let modules = dict::new()?;
+    state::interp().modules.set(modules.into_object().into_ptr());
+    let builtins = builtins::init()?;
+    let namespace = module::get_dict(builtins.op()).as_object().to_owned();
+    state::interp().builtins.set(namespace.into_ptr());
+    import::set_module("builtins", builtins.op())
+}
+
+fn make_sys() -> PyResult<()> {
+    let module = sys::init()?;
+    import::set_module("sys", module.op())?;
+    sys::set_object("modules", Some(import::modules()?.op()))?;
+    let printer = std_printer::new(2)?;
+    sys::set_object("stderr", Some(printer.op()))?;
+    sys::set_object("__stderr__", Some(printer.op()))?;
+    let printer = std_printer::new(1)?;
+    sys::set_object("stdout", Some(printer.op()))
+}
+
+/// `importlib._bootstrap`: builtin and frozen modules can be imported after this.
+fn install_importlib() -> PyResult<()> {
+    let importlib = import::import_frozen("_frozen_importlib")?;
+    import::set_importlib(importlib.op());
+    let imp = import::imp::init()?;
+    import::set_module("_imp", imp.op())?;
+    let sys = import::get_module("sys")?.expect("made before");
+    call::call_method(importlib.op(), "_install", &[sys.op(), imp.op()]).map(drop)
+}
+
+/// `importlib._bootstrap_external`: modules can be imported from files after this.
+fn install_external_importlib() -> PyResult<()> {
+    if import::builtin_init("posix").is_none() {
+        return Ok(());
+    }
+    let importlib = import::importlib()?;
+    call::call_method_noargs(importlib.op(), "_install_external_importers")?;
+    install_zipimport()
+}
+
+fn install_zipimport() -> PyResult<()> {
+    let zipimport = match import::import_module("zipimport") {
+        Ok(zipimport) => zipimport,
+        // Without `zlib` and `time`, archives cannot be imported from; folders can.
+        Err(error) => {
+            error.clear();
+            return Ok(());
+        }
+    };
+    let importer = object::get_attr_str(zipimport.op(), "zipimporter")?;
+    let hooks = sys::get_object("path_hooks")?.expect("set at start");
+    let hooks: Borrowed<'_, PyListObject> = hooks.op().downcast().expect("a list");
+    adder_object_model::list::insert(hooks, 0, importer.op())
+}
+
+/// The module `__main__`, empty as yet.
+fn make_main() -> PyResult<()> {
+    let main = module::new("__main__")?;
+    let namespace = module::get_dict(main.op());
+    import::set_module("__main__", main.op())?;
+    let builtins = import::get_module("builtins")?.expect("made before");
+    dict::set_item_str(namespace, "__builtins__", builtins.op())?;
+    let importer = object::get_attr_str(import::importlib()?.op(), "BuiltinImporter")?;
+    dict::set_item_str(namespace, "__loader__", importer.op())
+}
+
+fn import_site() -> PyResult<()> {
+    import::import_module("site").map(drop)
+}
+
+/// The namespace of `__main__`.
+pub fn main_namespace() -> PyResult {
+    let main = import::get_module("__main__")?;
+    let main = main.ok_or_else(|| adder_object_model::raise!(RuntimeError, "lost __main__"))?;
+    Ok(module::get_dict(main.op()).as_object().to_owned())
+}
+
+/// Brings the interpreter down (`Py_FinalizeEx`): the exit status asked for, or 120 if output was lost.
+pub fn finalize() -> Result<(), ()> {
+    wait_for_threads();
+    run_exit_functions();
+    let mut status = flush_streams();
+    runtime().finalizing.set(true);
+    threads::become_finalizer();
+    clear_modules();
+    if flush_streams().is_err() {
+        status = Err(());
+    }
+    status
+}
+
+/// Runs shutdown and leaves the process.
+pub fn exit(status: i32) -> ! {
+    let status = if finalize().is_err() { 120 } else { status };
+    std::process::exit(status)
+}
+
+/// `threading._shutdown()`: threads that are not daemons come to their end.
+fn wait_for_threads() {
+    let shutdown = || -> PyResult<()> {
+        let Some(threading) = import::get_module("threading")? else { return Ok(()) };
+        call::call_method_noargs(threading.op(), "_shutdown").map(drop)
+    };
+    if shutdown().is_err() {
+        errors_display::write_unraisable(Some("Exception ignored on threading shutdown"), None);
+    }
+}
+
+/// `atexit`'s functions.
+fn run_exit_functions() {
+    crate::at_exit::run();
+}
+
+/// Flushes `sys.stdout` and `sys.stderr`.
+fn flush_streams() -> Result<(), ()> {
+    let mut status = Ok(());
+    for name in ["stdout", "stderr"] {
+        let Ok(Some(file)) = sys::get_object(name) else { continue };
+        if file.op().is_none() || is_closed(file.op()) {
+            continue;
+        }
+        if call::call_method_noargs(file.op(), "flush").is_err() {
+            if name == "stdout" {
+                errors_display::write_unraisable(None, Some(file.op()));
+                status = Err(());
+            } else {
+                drop(errors::take());
+            }
+        }
+    }
+    status
+}
+
+fn is_closed(file: Op<'_>) -> bool {
+    let closed = object::get_optional_attr_str(file, "closed").and_then(|closed| match closed {
+        Some(closed) => object::is_true(closed.op()),
+        None => Ok(false),
+    });
+    closed.unwrap_or_else(|error| {
+        error.clear();
+        false
+    })
+}
+
+/// Drops the modules, so that finalizers run while there is still an interpreter.
+fn clear_modules() {
+    for name in [
+        "path",
+        "argv",
+        "ps1",
+        "ps2",
+        "last_exc",
+        "last_type",
+        "last_value",
+        "last_traceback",
+        "path_hooks",
+        "path_importer_cache",
+        "meta_path",
+    ] {
+        if let Err(error) = sys::set_object(name, Some(singletons::none())) {
+            error.clear();
+        }
+    }
+    // The main program's names go first, in the order they were made.
+    if let Ok(namespace) = main_namespace()
+        && let Some(namespace) = namespace.op().downcast::<PyDictObject>()
+    {
+        clear_namespace(namespace);
+    }
+    if let Err(error) = adder_object_model::gc::collect(2) {
+        error.clear();
+    }
+}
+
+/// Sets the names of a namespace to None: first those with one underscore, then the rest (`_PyModule_ClearDict`).
+fn clear_namespace(namespace: Borrowed<'_, PyDictObject>) {
+    let pairs: Vec<(Object, Object)> =
+        dict::pairs(namespace).into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    let private = |name: &str| name.starts_with('_') && !name[1..].starts_with('_');
+    for first in [true, false] {
+        for (key, value) in &pairs {
+            if value.op().is_none() || !key.op().is_instance::<PyUnicodeObject>() {
+                continue;
+            }
+            let name = str::to_string_lossy(key.op());
+            if name == "__builtins__" || private(&name) != first {
+                continue;
+            }
+            if let Err(error) = dict::set_item(namespace, key.op(), singletons::none()) {
+                error.clear();
+            }
+        }
+    }
+    drop(pairs);
+}

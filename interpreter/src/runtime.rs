@@ -1,0 +1,68 @@
+//! The interpreter's own state, beside the object model's: one struct for the process.
+//!
+//! Everything in it is read and written under the GIL, except where a field says otherwise.
+
+use core::cell::{Cell, OnceCell, RefCell};
+
+use adder_object_model::{Object, PyResult};
+
+use crate::config::Config;
+
+/// Makes a builtin module.
+pub type ModuleInit = fn() -> PyResult;
+
+#[derive(Default)]
+pub struct Runtime {
+    pub config: OnceCell<Config>,
+    /// Builtin modules by name, in the order they were registered.
+    pub builtin_modules: RefCell<Vec<(&'static str, ModuleInit)>>,
+    /// What loads extension modules from files.
+    pub loader: Cell<Option<crate::import::DynamicLoader>>,
+    pub import: crate::import::State,
+    pub sys: crate::sys::State,
+    pub warnings: crate::warnings::State,
+    pub errors_display: crate::errors_display::State,
+    /// Set when the interpreter begins to shut down.
+    pub finalizing: Cell<bool>,
+    /// Set once start-up is complete.
+    pub initialized: Cell<bool>,
+}
+
+/// The state as a static: the GIL keeps threads apart.
+struct Shared(Runtime);
+// SAFETY: only the thread that holds the GIL looks inside.
+unsafe impl Sync for Shared {}
+// SAFETY: as above; it is never moved after it is made.
+unsafe impl Send for Shared {}
+
+static RUNTIME: std::sync::OnceLock<Shared> = std::sync::OnceLock::new();
+
+/// The runtime's state.
+#[inline]
+pub fn runtime() -> &'static Runtime {
+    &RUNTIME.get_or_init(|| Shared(Runtime::default())).0
+}
+
+/// The configuration.
+///
+/// # Panics
+/// Before start-up has set it.
+pub fn config() -> &'static Config {
+    runtime().config.get().expect("the configuration is set first")
+}
+
+/// An owned reference in a cell: taken out, put back, replaced.
+#[derive(Default)]
+pub struct Slot(RefCell<Option<Object>>);
+
+impl Slot {
+    pub fn get(&self) -> Option<Object> {
+        self.0.borrow().clone()
+    }
+
+    /// Puts a value in and drops the old one last, as that can run Python code.
+    pub fn set(&self, value: Option<Object>) {
+        let old = self.0.replace(value);
+        drop(old);
+    }
+}

@@ -1,0 +1,143 @@
+//! The list of thread states, and what belongs to a thread of the operating system.
+
+use core::cell::Cell;
+
+use adder_object_model::layout::*;
+use adder_object_model::{Object, state};
+use parking_lot::Mutex;
+
+/// The address of a thread state.
+#[derive(Clone, Copy, PartialEq)]
+struct Address(*mut PyThreadState);
+// SAFETY: followed only under the GIL.
+unsafe impl Send for Address {}
+
+/// Every live thread state, newest last.
+static ALL: Mutex<Vec<Address>> = Mutex::new(Vec::new());
+static NEXT_ID: core::sync::atomic::AtomicU64 = core::sync::atomic::AtomicU64::new(1);
+
+thread_local! {
+    static IS_FINALIZER: Cell<bool> = const { Cell::new(false) };
+    /// The state `PyGILState_Ensure` finds.
+    static OF_THIS_THREAD: Cell<*mut PyThreadState> = const { Cell::new(core::ptr::null_mut()) };
+}
+
+/// All thread states; they stay alive as long as the GIL is held.
+pub fn all() -> Vec<*mut PyThreadState> {
+    ALL.lock().iter().map(|address| address.0).collect()
+}
+
+/// `threading.get_ident()`.
+pub fn current_id() -> u64 {
+    // SAFETY: pthread_self cannot fail.
+    unsafe { libc::pthread_self() }
+}
+
+/// Enters a fresh state into the list.
+pub fn add(thread: *mut PyThreadState) {
+    let mut all = ALL.lock();
+    // SAFETY: the state is fresh and the list's states are alive.
+    unsafe {
+        (*thread).id = NEXT_ID.fetch_add(1, core::sync::atomic::Ordering::Relaxed);
+        let head = all.last().map_or(core::ptr::null_mut(), |address| address.0);
+        (*thread).next = head;
+        if !head.is_null() {
+            (*head).prev = thread;
+        }
+        (*thread)._status.bits |= PyThreadStateStatus::INITIALIZED;
+    }
+    all.push(Address(thread));
+}
+
+/// Binds a state to the thread that runs.
+pub fn bind(thread: *mut PyThreadState) {
+    // SAFETY: the state belongs to this thread from now on.
+    unsafe {
+        (*thread).thread_id = current_id();
+        (*thread).native_thread_id = libc::gettid() as _;
+        (*thread)._status.bits |= PyThreadStateStatus::BOUND;
+    }
+    OF_THIS_THREAD.set(thread);
+}
+
+/// The state bound to this thread, whether or not it holds the GIL.
+pub fn of_this_thread() -> *mut PyThreadState {
+    OF_THIS_THREAD.get()
+}
+
+/// A new state for a thread that is about to start; not bound yet.
+pub fn new_state() -> *mut PyThreadState {
+    // SAFETY: the current thread has a state.
+    let (interp, limit, depth) = unsafe {
+        let current = state::current();
+        ((*current).interp, (*current).py_recursion_limit, (*current).coroutine_origin_tracking_depth)
+    };
+    let thread = state::new_thread(interp.cast());
+    // SAFETY: fresh.
+    unsafe {
+        (*thread).py_recursion_limit = limit;
+        (*thread).py_recursion_remaining = limit;
+        let _ = depth;
+    }
+    add(thread);
+    thread
+}
+
+/// Drops everything a state holds (`PyThreadState_Clear`).
+///
+/// # Safety
+/// The GIL is held and the thread runs no Python code any more.
+pub unsafe fn clear(thread: *mut PyThreadState) {
+    // SAFETY: each field holds an owned reference or null and is emptied before the drop.
+    unsafe {
+        for field in [
+            &raw mut (*thread).dict,
+            &raw mut (*thread).async_exc,
+            &raw mut (*thread).current_exception,
+            &raw mut (*thread).exc_state.exc_value,
+            &raw mut (*thread).c_profileobj,
+            &raw mut (*thread).c_traceobj,
+            &raw mut (*thread).async_gen_firstiter,
+            &raw mut (*thread).async_gen_finalizer,
+            &raw mut (*thread).context,
+            &raw mut (*thread).threading_local_key,
+            &raw mut (*thread).threading_local_sentinel,
+        ] {
+            drop(Object::steal_nullable(core::ptr::replace(field, core::ptr::null_mut())));
+        }
+        (*thread).c_profilefunc = None;
+        (*thread).c_tracefunc = None;
+        (*thread)._status.bits |= PyThreadStateStatus::CLEARED;
+    }
+}
+
+/// Takes a state out of the list and frees it.
+///
+/// # Safety
+/// It has been cleared, is nobody's current state, and is not used afterwards.
+pub unsafe fn delete(thread: *mut PyThreadState) {
+    let mut all = ALL.lock();
+    all.retain(|address| address.0 != thread);
+    // SAFETY: the list's neighbours are alive; the block came from `state::new_thread`.
+    unsafe {
+        if !(*thread).prev.is_null() {
+            (*(*thread).prev).next = (*thread).next;
+        }
+        if !(*thread).next.is_null() {
+            (*(*thread).next).prev = (*thread).prev;
+        }
+        if OF_THIS_THREAD.get() == thread {
+            OF_THIS_THREAD.set(core::ptr::null_mut());
+        }
+        adder_object_model::alloc::free(thread.cast());
+    }
+}
+
+/// Marks this thread as the one that ends the program.
+pub fn become_finalizer() {
+    IS_FINALIZER.set(true);
+}
+
+pub fn is_finalizer() -> bool {
+    IS_FINALIZER.get()
+}
