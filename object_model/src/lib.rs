@@ -19,6 +19,7 @@ pub mod args;
 pub mod builtin_types;
 pub mod define;
 pub mod errors;
+pub mod fields;
 pub mod layout;
 pub mod refs;
 pub mod singletons;
