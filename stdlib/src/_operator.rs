@@ -133,7 +133,7 @@ fn op_call(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let Some(callable) = args.get(0) else {
         return Err(raise!(TypeError, "call expected at least 1 argument, got 0"));
     };
-    call::call(callable, args.skip_first(1))
+    call::call(callable, args.skip(1))
 }
 
 /// Compares two byte strings or ASCII strings in a time that does not depend on where they
@@ -356,7 +356,7 @@ fn methodcaller_new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<MethodCal
     // SAFETY: the type or a subclass.
     let result: Owned<MethodCaller> = unsafe { allocate(tp)? };
     // SAFETY: just checked.
-    let name: Owned<PyUnicodeObject> = unsafe { name.cast_unchecked() }.to_owned();
+    let name: Owned<PyUnicodeObject> = unsafe { name.cast_unchecked::<PyUnicodeObject>() }.to_owned();
     result.name.set(Some(str::intern_in_place(name).into_object()));
     let rest: Vec<Op<'_>> = args.iter().skip(1).collect();
     // SAFETY: `pack` gives a tuple.

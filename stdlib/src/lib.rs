@@ -2,6 +2,8 @@
 //!
 //! `INITTAB` is what `sys.builtin_module_names` lists and the built-in importer looks in.
 
+#![allow(non_upper_case_globals, reason = "type objects are named as in CPython")]
+
 use adder_object_model::PyResult;
 
 /// A native module: its name, and what makes the module object on first import.
@@ -16,5 +18,10 @@ macro_rules! modules {
 }
 
 modules! {
+    _bisect,
+    _functools,
+    _heapq,
+    _operator,
+    itertools,
     math,
 }
