@@ -17,11 +17,18 @@ macro_rules! modules {
     };
 }
 
+mod host;
+
 modules! {
     _bisect,
     _functools,
     _heapq,
     _operator,
     itertools,
+    _abc,
+    _stat,
+    _weakref,
+    errno,
+    gc,
     math,
 }

@@ -1,0 +1,98 @@
+//! What the modules about the operating system share.
+
+use adder_object_model::exceptions::builtin;
+use adder_object_model::layout::*;
+use adder_object_model::{Object, Op, PyResult, Raised, call, exceptions, int, module, object, raise, str};
+
+/// A new module with its doc string and functions.
+pub fn new_module(name: &str, doc: &str, functions: &'static [PyMethodDef]) -> PyResult {
+    let result = module::new(name)?;
+    module::add_object(result.op(), "__doc__", str::from_str(doc)?.op())?;
+    module::add_functions(result.op(), functions.as_ptr())?;
+    Ok(result)
+}
+
+/// Adds integer constants to a module.
+pub fn add_constants(module: Op<'_>, constants: &[(&str, i64)]) -> PyResult<()> {
+    for &(name, value) in constants {
+        module::add_object(module, name, int::from_i64(value)?.op())?;
+    }
+    Ok(())
+}
+
+/// The `OSError` for the C library's `errno`.
+pub fn os_error() -> Raised {
+    exceptions::set_from_errno(None, None)
+}
+
+/// A file descriptor: an int, or what the object's `fileno` gives (`PyObject_AsFileDescriptor`).
+pub fn file_descriptor(op: Op<'_>) -> PyResult<i32> {
+    let number = if op.is_instance::<PyLongObject>() {
+        if op.is_exact::<PyLongObject>() || !op.type_name().eq("bool") {
+            op.to_owned()
+        } else {
+            (adder_object_model::state::hooks().warn)(
+                builtin::RuntimeWarning(),
+                "bool is used as a file descriptor",
+                1,
+            )?;
+            op.to_owned()
+        }
+    } else if let Some(fileno) = object::get_optional_attr_str(op, "fileno")? {
+        let number = call::call_noargs(fileno.op())?;
+        if !number.op().is_instance::<PyLongObject>() {
+            return Err(raise!(TypeError, "fileno() returned a non-integer"));
+        }
+        number
+    } else {
+        return Err(raise!(TypeError, "argument must be an int, or have a fileno() method."));
+    };
+    let fd = int::as_i32(number.op())?;
+    if fd < 0 {
+        return Err(raise!(ValueError, "file descriptor cannot be a negative integer ({fd})"));
+    }
+    Ok(fd)
+}
+
+/// Runs a system call again and again while it is interrupted, with the signal handlers
+/// run in between; gives its result and, if that is -1, raises `OSError`.
+pub fn retry<T: Copy + PartialEq + From<i8>>(mut body: impl FnMut() -> T) -> PyResult<T> {
+    loop {
+        let result = blocking(&mut body);
+        if result != T::from(-1) {
+            return Ok(result);
+        }
+        let error = std::io::Error::last_os_error();
+        if error.raw_os_error() != Some(libc::EINTR) {
+            return Err(exceptions::set_io_error(&error, None));
+        }
+        check_signals()?;
+    }
+}
+
+/// Runs the handlers of signals that have come in.
+pub fn check_signals() -> PyResult<()> {
+    (adder_object_model::state::hooks().eval_breaker_pending)()
+}
+
+/// Runs something that can take long and touches no object.
+pub fn blocking<T>(body: impl FnOnce() -> T) -> T {
+    body()
+}
+
+/// A struct sequence type and its values, as `pwd` and others give them.
+pub fn struct_sequence(tp: &Object, values: Vec<Object>) -> PyResult {
+    adder_object_model::structseq::from_values(adder_object_model::structseq::as_type(tp)?, values)
+}
+
+/// The bytes of a C string, or nothing for null.
+///
+/// # Safety
+/// `text` is null or a C string.
+pub unsafe fn c_bytes<'a>(text: *const core::ffi::c_char) -> &'a [u8] {
+    if text.is_null() {
+        return b"";
+    }
+    // SAFETY: the caller's promise.
+    unsafe { core::ffi::CStr::from_ptr(text) }.to_bytes()
+}
