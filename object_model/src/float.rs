@@ -18,7 +18,7 @@ use crate::{
 };
 
 mod methods;
-mod text;
+pub(crate) mod text;
 
 pub use methods::{ceil, floor, round_half_even};
 pub use text::*;

@@ -12,10 +12,6 @@ use crate::{
     object, raise, sequence, slot, str, tuple, type_object,
 };
 
-unsafe extern "C" {
-    static mut PyTraceBack_Type: PyTypeObject;
-}
-
 type Exception<'a> = Borrowed<'a, PyBaseExceptionObject>;
 
 /// The exception behind any instance.
@@ -77,7 +73,7 @@ pub fn get_traceback(op: Op<'_>) -> Option<Object> {
 pub fn set_traceback(op: Op<'_>, traceback: Option<Op<'_>>) -> PyResult<()> {
     let traceback = traceback.filter(|it| !it.is_none());
     if let Some(traceback) = traceback
-        && traceback.type_ptr() != &raw mut PyTraceBack_Type
+        && !traceback.is_exact::<PyTracebackObject>()
     {
         return Err(raise!(TypeError, "__traceback__ must be a traceback or None"));
     }

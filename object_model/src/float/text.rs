@@ -397,6 +397,6 @@ fn compose(top: u64, exponent: i64) -> Option<f64> {
     if rest > half || rest == half && kept & 1 == 1 {
         kept += 1;
     }
-    let value = int::libm_ldexp(kept as f64, (exponent + cut as i64) as i32);
+    let value = int::ldexp(kept as f64, (exponent + cut as i64) as i32);
     value.is_finite().then_some(value)
 }

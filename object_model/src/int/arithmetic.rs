@@ -272,15 +272,17 @@ pub(crate) fn true_divide_ints(a: Int<'_>, b: Int<'_>) -> PyResult<f64> {
     if shift + bits >= MAX_EXP && (shift + bits > MAX_EXP || value == 2f64.powi(bits as i32)) {
         return Err(overflow());
     }
-    Ok(signed(libm_ldexp(value, shift as i32)))
+    Ok(signed(ldexp(value, shift as i32)))
 }
 
 /// C's `ldexp`.
-pub(crate) fn libm_ldexp(value: f64, exponent: c_int) -> f64 {
-    unsafe extern "C" {
-        safe fn ldexp(value: f64, exponent: c_int) -> f64;
+pub fn ldexp(value: f64, exponent: c_int) -> f64 {
+    mod c {
+        unsafe extern "C" {
+            pub safe fn ldexp(value: f64, exponent: core::ffi::c_int) -> f64;
+        }
     }
-    ldexp(value, exponent)
+    c::ldexp(value, exponent)
 }
 
 fn negative(int: Int<'_>) -> PyResult {
