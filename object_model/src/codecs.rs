@@ -5,15 +5,19 @@
 //! registry and called with the exception instance that describes the problem.
 //!
 //!  - `errors`: the handlers and how codecs call them.
-//!  - `utf8`, `utf16` (and 32), `single_byte` (ASCII, Latin-1, charmap), `escapes`, `utf7`.
+//!  - `utf8`, `utf16` (and 32), `single_byte` (ASCII, Latin-1), `charmap`, `escapes`, `utf7`.
 
 use core::cell::RefCell;
 
 use crate::layout::*;
 use crate::{Borrowed, Object, Op, Owned, PyResult, Raised, call, dict, raise, str, tuple};
 
+pub mod charmap;
 pub mod errors;
+pub mod escapes;
 pub mod single_byte;
+pub mod utf16;
+pub mod utf7;
 pub mod utf8;
 
 pub use errors::{lookup_error, register_error, set_decode_error, set_encode_error, set_translate_error};
@@ -29,6 +33,7 @@ pub struct State {
 #[derive(Clone)]
 pub(crate) struct Registry {
     search_path: Owned<PyListObject>,
+    /// By normalised name, what a search function has found.
     cache: Owned<PyDictObject>,
     pub(crate) handlers: Owned<PyDictObject>,
 }

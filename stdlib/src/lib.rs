@@ -30,5 +30,7 @@ modules! {
     _weakref,
     errno,
     gc,
+    _codecs,
+    _string,
     math,
 }
