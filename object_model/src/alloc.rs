@@ -90,13 +90,17 @@ pub fn new_object<T: PyLayout>(tp: TypeRef<'_>) -> PyResult<Owned<T>> {
 /// Frees an object's memory through its type's `tp_free` and gives back the reference
 /// to a heap type: the last line of most `dealloc` functions.
 ///
+/// Under a class statement's `dealloc` the reference is given back by whoever C's rules
+/// name: the nearest base with a `dealloc` of its own if that is a heap type, else the
+/// class's `dealloc` itself, since a static type's (numpy's, say) never does.
+///
 /// # Safety
 /// The object's own references are gone and nobody uses it afterwards.
 pub unsafe fn free_object(op: *mut PyObject) {
     // SAFETY: the caller's promise; the type is alive until its reference is dropped.
     unsafe {
         let tp = (*op).ob_type;
-        let heap = (*tp).tp_flags & crate::layout::Py_TPFLAGS_HEAPTYPE as core::ffi::c_ulong != 0;
+        let heap = crate::type_object::new::base_gives_type_back(tp);
         ((*tp).tp_free.expect("a ready type has tp_free"))(op.cast());
         if heap {
             drop(Object::steal(tp.cast()));

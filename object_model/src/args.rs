@@ -22,6 +22,13 @@ enum Keywords<'a> {
     Dict(Borrowed<'a, PyDictObject>),
 }
 
+/// Arguments as a call wants them.
+pub(crate) enum Parts<'a> {
+    /// Vectorcall: address, number of positional ones, names or null.
+    Array(*const *mut PyObject, usize, *mut PyObject),
+    Dict(&'a [*mut PyObject], Borrowed<'a, PyDictObject>),
+}
+
 /// What a function accepts: `N` parameters in order.
 pub struct Signature<const N: usize> {
     pub function: &'static str,
@@ -96,6 +103,21 @@ impl<'a> Args<'a> {
                 _ => Keywords::None,
             };
             Self { positional, keywords }
+        }
+    }
+
+    /// The arguments as they came.
+    #[inline]
+    pub(crate) fn parts(&self) -> Parts<'a> {
+        match self.keywords {
+            Keywords::None => Parts::Array(self.positional.as_ptr(), self.positional.len(), core::ptr::null_mut()),
+            // The values stand behind the positional arguments.
+            Keywords::Names(names, values) => {
+                let n = self.positional.len();
+                let start = if n == 0 { values.as_ptr() } else { self.positional.as_ptr() };
+                Parts::Array(start, n, names.as_object_ptr())
+            }
+            Keywords::Dict(kwargs) => Parts::Dict(self.positional, kwargs),
         }
     }
 

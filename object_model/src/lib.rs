@@ -21,6 +21,7 @@ pub mod define;
 pub mod errors;
 pub mod fields;
 pub mod layout;
+pub mod names;
 pub mod refs;
 pub mod singletons;
 pub mod state;
