@@ -12,7 +12,9 @@ use core::{ptr, slice};
 use crate::args::Parts;
 use crate::define::guard_object;
 use crate::layout::*;
-use crate::{Args, Borrowed, Object, Op, Owned, PyResult, dict, errors, exceptions, object, raise, state, str, tuple};
+use crate::{
+    Args, Borrowed, Object, Op, Owned, PyResult, dict, errors, exceptions, object, raise, state, str, tuple,
+};
 
 /// The vectorcall function of an object, if it has one (`PyVectorcall_Function`).
 #[inline]
@@ -141,7 +143,11 @@ pub fn call_prepended(callable: Op<'_>, first: Op<'_>, args: Args<'_>) -> PyResu
 }
 
 /// Lays out `[spare cell, first, rest...]` and hands out the address behind the spare cell.
-fn with_array<R>(first: Option<Op<'_>>, rest: &[*mut PyObject], f: impl FnOnce(*const *mut PyObject) -> R) -> R {
+fn with_array<R>(
+    first: Option<Op<'_>>,
+    rest: &[*mut PyObject],
+    f: impl FnOnce(*const *mut PyObject) -> R,
+) -> R {
     const SMALL: usize = 8;
     let skip = 1 + usize::from(first.is_some());
     let first = first.map_or(ptr::null_mut(), Borrowed::as_ptr);
@@ -178,7 +184,7 @@ impl Flat {
             return Err(raise!(TypeError, "keywords must be strings"));
         }
         let names = tuple::from_refs(pairs.iter().map(|(key, _)| *key))?;
-        let held: Vec<Object> = pairs.iter().map(|(_, value)| value.to_owned()).collect();
+        let held: Vec<Object> = pairs.iter().map(|&(_, value)| value.to_owned()).collect();
         let mut array = vec![ptr::null_mut()];
         array.extend(first.map(Borrowed::as_ptr));
         array.extend_from_slice(positional);
@@ -214,7 +220,9 @@ pub fn call_one(callable: Op<'_>, arg: Op<'_>) -> PyResult {
 #[inline]
 pub fn call_positional(callable: Op<'_>, args: &[Op<'_>]) -> PyResult {
     // SAFETY: `Op` is a transparent pointer; the arguments are alive during the call.
-    unsafe { Owned::from_c(vectorcall_raw(callable.as_ptr(), args.as_ptr().cast(), args.len(), ptr::null_mut())) }
+    unsafe {
+        Owned::from_c(vectorcall_raw(callable.as_ptr(), args.as_ptr().cast(), args.len(), ptr::null_mut()))
+    }
 }
 
 /// `PyObject_Call`: with a tuple and a dict.
@@ -272,7 +280,12 @@ pub fn vectorcall(
 ) -> PyResult {
     // SAFETY: the caller's arguments are alive and as many as the counts say.
     unsafe {
-        Owned::from_c(vectorcall_raw(callable.as_ptr(), args.as_ptr(), nargsf, crate::refs::as_nullable(kwnames)))
+        Owned::from_c(vectorcall_raw(
+            callable.as_ptr(),
+            args.as_ptr(),
+            nargsf,
+            crate::refs::as_nullable(kwnames),
+        ))
     }
 }
 
@@ -298,12 +311,9 @@ pub unsafe fn vectorcall_method(
                 (n - 1) | (nargsf & PY_VECTORCALL_ARGUMENTS_OFFSET),
                 kwnames,
             )),
-            object::Method::Unbound(function) => Owned::from_c(vectorcall_raw(
-                function.as_ptr(),
-                args,
-                n,
-                kwnames,
-            )),
+            object::Method::Unbound(function) => {
+                Owned::from_c(vectorcall_raw(function.as_ptr(), args, n, kwnames))
+            }
         }
     }
 }
@@ -368,7 +378,8 @@ pub unsafe extern "C" fn PyVectorcall_Call(
             Parts::Dict(positional, kwargs) => {
                 let flat = Flat::new(None, positional, kwargs)?;
                 let nargsf = flat.n | PY_VECTORCALL_ARGUMENTS_OFFSET;
-                let result = function(callable.as_ptr(), flat.array.as_ptr().add(1), nargsf, flat.names.as_ptr());
+                let result =
+                    function(callable.as_ptr(), flat.array.as_ptr().add(1), nargsf, flat.names.as_ptr());
                 drop(flat);
                 result
             }

@@ -211,6 +211,17 @@ impl Visitor {
         }
     }
 
+    /// Lets another traverse function report what `op` owns.
+    ///
+    /// # Safety
+    /// `traverse` takes objects of `op`'s type, and `op` is alive.
+    pub unsafe fn delegate(&mut self, traverse: traverseproc, op: *mut PyObject) {
+        if self.result == 0 {
+            // SAFETY: the caller's promise.
+            self.result = unsafe { traverse(op, self.visit, self.arg) };
+        }
+    }
+
     /// A visitor for a traverse function that is called directly.
     pub fn new(visit: visitproc, arg: *mut c_void) -> Self {
         Self { visit, arg, result: 0 }

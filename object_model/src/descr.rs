@@ -17,8 +17,8 @@ use core::ptr;
 use crate::define::method;
 use crate::layout::*;
 use crate::{
-    Args, Borrowed, Object, Op, Owned, PyResult, TypeRef, Visitor, alloc, call, errors, gc, getset,
-    id, object, raise, singletons, slot, state, str, tuple, type_object,
+    Args, Borrowed, Object, Op, Owned, PyResult, TypeRef, Visitor, alloc, call, errors, gc, getset, id,
+    object, raise, singletons, slot, state, str, tuple, type_object,
 };
 
 pub mod decorators;
@@ -203,7 +203,10 @@ pub(crate) fn traverse(descriptor: Borrowed<'_, PyDescrObject>, visitor: &mut Vi
 }
 
 /// `<kind 'name' of 'type' objects>`.
-pub(crate) fn repr(descriptor: Borrowed<'_, PyDescrObject>, kind: &core::primitive::str) -> PyResult<Owned<PyUnicodeObject>> {
+pub(crate) fn repr(
+    descriptor: Borrowed<'_, PyDescrObject>,
+    kind: &core::primitive::str,
+) -> PyResult<Owned<PyUnicodeObject>> {
     let type_name = type_object::name_of(descriptor.d_type);
     str::from_string(format!("<{kind} '{}' of '{type_name}' objects>", name_of(descriptor)))
 }

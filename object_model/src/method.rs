@@ -9,6 +9,7 @@ use core::ptr;
 
 use crate::call::vectorcall_raw;
 use crate::define::guard_object;
+pub use crate::define::method::*;
 use crate::layout::*;
 use crate::{
     Borrowed, Object, Op, Owned, PyResult, TypeRef, Visitor, alloc, call, descr, exceptions, gc, getset, id,
@@ -45,12 +46,18 @@ pub fn new_function(
     };
     let tp = if flags & METH_METHOD != 0 {
         if class.is_none() {
-            return Err(raise!(SystemError, "attempting to create PyCMethod with a METH_METHOD flag but no class"));
+            return Err(raise!(
+                SystemError,
+                "attempting to create PyCMethod with a METH_METHOD flag but no class"
+            ));
         }
         &raw mut PyCMethod_Type
     } else {
         if class.is_some() {
-            return Err(raise!(SystemError, "attempting to create PyCFunction with class but no METH_METHOD flag"));
+            return Err(raise!(
+                SystemError,
+                "attempting to create PyCFunction with class but no METH_METHOD flag"
+            ));
         }
         &raw mut PyCFunction_Type
     };
@@ -139,7 +146,7 @@ vectorcalls! {
         let class = (*function.as_ptr().cast::<PyCMethodObject>()).mm_class;
         f(receiver, class, args, n as Py_ssize_t, kwnames)
     };
-    vectorcall_no_args: PyCFunction, |function, receiver, f, args, n, kwnames| {
+    vectorcall_no_args: PyCFunction, |function, receiver, f, _args, n, kwnames| {
         if (!kwnames.is_null() || n != 0) && failed(check_count(function, 0, n, kwnames)) {
             return ptr::null_mut();
         }
@@ -660,7 +667,8 @@ pub static mut PyMethod_Type: PyTypeObject = PyTypeObject {
     tp_getattro: slot::binary(bound_getattro),
     tp_setattro: Some(object::PyObject_GenericSetAttr),
     tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
-    tp_doc: c"method(function, instance, /)\n--\n\nA function together with the instance it is called on.".as_ptr(),
+    tp_doc: c"method(function, instance, /)\n--\n\nA function together with the instance it is called on."
+        .as_ptr(),
     tp_traverse: slot::traverse(bound_traverse),
     tp_richcompare: slot::richcompare(bound_richcompare),
     tp_weaklistoffset: offset_of!(PyMethodObject, im_weakreflist) as Py_ssize_t,

@@ -73,7 +73,8 @@ pub fn get_dict<'a>(module: Op<'a>) -> Borrowed<'a, PyDictObject> {
 pub fn get_name(module: Op<'_>) -> PyResult {
     let Some(module) = module.downcast::<PyModuleObject>() else { return Err(errors::bad_argument()) };
     // SAFETY: null or a dict the module owns.
-    let namespace: Option<Borrowed<'_, PyDictObject>> = unsafe { Borrowed::from_nullable(module.md_dict.cast()) };
+    let namespace: Option<Borrowed<'_, PyDictObject>> =
+        unsafe { Borrowed::from_nullable(module.md_dict.cast()) };
     let name = match namespace {
         Some(namespace) => dict::get_item(namespace, id!("__name__"))?,
         None => None,
@@ -160,10 +161,7 @@ pub fn create(def: *mut PyModuleDef, _api_version: c_int) -> PyResult {
     unsafe {
         if !(*def).m_slots.is_null() {
             let name = CStr::from_ptr((*def).m_name).to_string_lossy();
-            return Err(raise!(
-                SystemError,
-                "module {name}: PyModule_Create is incompatible with m_slots"
-            ));
+            return Err(raise!(SystemError, "module {name}: PyModule_Create is incompatible with m_slots"));
         }
         create_initialised(def)
     }
@@ -260,7 +258,10 @@ pub fn from_def_and_spec(def: *mut PyModuleDef, spec: Op<'_>, _api_version: c_in
                     ));
                 }
                 (Some(_), true) => {
-                    return Err(raise!(SystemError, "creation of module {shown} raised unreported exception"));
+                    return Err(raise!(
+                        SystemError,
+                        "creation of module {shown} raised unreported exception"
+                    ));
                 }
             }
         };
@@ -382,7 +383,8 @@ pub fn register_by_def(module: Option<Op<'_>>, def: *mut PyModuleDef) -> PyResul
         if !(*def).m_slots.is_null() {
             return Err(raise!(SystemError, "PyState_AddModule called on module with slots"));
         }
-        let Some(index) = usize::try_from((*def).m_base.m_index).ok().and_then(|index| index.checked_sub(1)) else {
+        let Some(index) = usize::try_from((*def).m_base.m_index).ok().and_then(|index| index.checked_sub(1))
+        else {
             return Err(raise!(SystemError, "invalid module index"));
         };
         let mut table = state::interp().modules_by_index.borrow_mut();
@@ -630,15 +632,20 @@ fn set_annotations(module: Borrowed<'_, PyModuleObject>, value: Option<Op<'_>>) 
         Some(value) => dict::set_item(as_dict(&namespace), id!("__annotations__"), value)?,
         None => {
             if dict::pop(as_dict(&namespace), id!("__annotations__"))?.is_none() {
-                return Err(errors::set_object(exceptions::builtin::AttributeError(), id!("__annotations__")));
+                return Err(errors::set_object(
+                    exceptions::builtin::AttributeError(),
+                    id!("__annotations__"),
+                ));
             }
         }
     }
     dict::pop(as_dict(&namespace), id!("__annotate__")).map(drop)
 }
 
-const METHODS: &[PyMethodDef] =
-    &[method::noargs(c"__dir__", dir, c"__dir__() -> list\nspecialized dir() implementation"), PyMethodDef::EMPTY];
+const METHODS: &[PyMethodDef] = &[
+    method::noargs(c"__dir__", dir, c"__dir__() -> list\nspecialized dir() implementation"),
+    PyMethodDef::EMPTY,
+];
 const MEMBERS: &[PyMemberDef] = &[
     PyMemberDef {
         name: c"__dict__".as_ptr(),
@@ -664,7 +671,8 @@ pub static mut PyModule_Type: PyTypeObject = PyTypeObject {
     tp_getattro: Some(module_getattro),
     tp_setattro: Some(object::PyObject_GenericSetAttr),
     tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
-    tp_doc: c"module(name, doc=None)\n--\n\nA namespace under a name; usually the top level of a file.".as_ptr(),
+    tp_doc: c"module(name, doc=None)\n--\n\nA namespace under a name; usually the top level of a file."
+        .as_ptr(),
     tp_traverse: slot::traverse(traverse),
     tp_clear: slot::clear(clear),
     tp_weaklistoffset: offset_of!(PyModuleObject, md_weaklist) as Py_ssize_t,

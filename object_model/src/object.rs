@@ -16,17 +16,17 @@ use crate::define::{guard_object, guard_status, guard_with};
 use crate::layout::*;
 use crate::type_object::{lookup, lookup_ptr};
 use crate::{
-    Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, call, descr, dict, errors, exceptions, id, int, list,
-    mapping, number, raise, sequence, singletons, state, str as strings, tuple, type_object,
+    Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, call, descr, dict, errors, exceptions, id, int,
+    list, mapping, number, raise, sequence, singletons, state, str as strings, tuple, type_object,
 };
 
 type StrObject = Owned<PyUnicodeObject>;
 
 /// The result of a method that must give a `str`.
 fn expect_str(result: Object, method: &str) -> PyResult<StrObject> {
-    result.downcast().map_err(|other| {
-        raise!(TypeError, "{method} returned non-string (type {})", other.op().type_name())
-    })
+    result
+        .downcast()
+        .map_err(|other| raise!(TypeError, "{method} returned non-string (type {})", other.op().type_name()))
 }
 
 /// `repr(op)`.
@@ -306,7 +306,10 @@ pub fn set_attribute_error_context(op: Op<'_>, name: Op<'_>) {
     unsafe {
         let exception = (*state::current()).current_exception;
         if exception.is_null()
-            || !type_object::is_subtype_ptr((*exception).ob_type, exceptions::builtin::AttributeError().as_ptr().cast())
+            || !type_object::is_subtype_ptr(
+                (*exception).ob_type,
+                exceptions::builtin::AttributeError().as_ptr().cast(),
+            )
         {
             return;
         }
@@ -393,7 +396,8 @@ pub fn dict_pointer(op: Op<'_>) -> *mut *mut PyObject {
         let n_items = unsafe { op.cast_unchecked::<PyVarObject>() }.ob_size;
         let n_items = if tp.tp_flags & Py_TPFLAGS_LONG_SUBCLASS != 0 {
             // SAFETY: the flag says that it is an int, whose tag holds the number of digits.
-            (unsafe { op.cast_unchecked::<PyLongObject>() }.long_value.lv_tag >> _PyLong_NON_SIZE_BITS).max(1) as isize
+            (unsafe { op.cast_unchecked::<PyLongObject>() }.long_value.lv_tag >> _PyLong_NON_SIZE_BITS).max(1)
+                as isize
         } else {
             n_items.abs()
         };
@@ -558,7 +562,8 @@ pub fn get_method(op: Op<'_>, name: Op<'_>) -> PyResult<Method> {
             && found_type.tp_descr_set.is_some()
         {
             // SAFETY: the slot of the descriptor's own type.
-            return unsafe { Owned::from_c(get(found.as_ptr(), op.as_ptr(), tp.as_object_ptr())) }.map(Method::Bound);
+            return unsafe { Owned::from_c(get(found.as_ptr(), op.as_ptr(), tp.as_object_ptr())) }
+                .map(Method::Bound);
         }
         if let Some(namespace) = existing_dict(op)
             && let Some(value) = dict::get_item(namespace.borrow(), name)?
@@ -624,7 +629,11 @@ pub fn generic_store(
             if let Some(tp) = op.downcast::<PyTypeObject>() {
                 let text = strings::to_string_lossy(name);
                 let type_name = type_object::name_of(tp.as_ptr());
-                return attribute_error(op, name, format_args!("type object '{type_name}' has no attribute '{text}'"));
+                return attribute_error(
+                    op,
+                    name,
+                    format_args!("type object '{type_name}' has no attribute '{text}'"),
+                );
             }
             no_attribute(op, name)
         }),
@@ -636,7 +645,11 @@ fn cannot_store(op: Op<'_>, name: Op<'_>, is_class_attribute: bool) -> Raised {
     let text = strings::to_string_lossy(name);
     let type_name = op.type_name();
     if is_class_attribute {
-        return attribute_error(op, name, format_args!("'{type_name}' object attribute '{text}' is read-only"));
+        return attribute_error(
+            op,
+            name,
+            format_args!("'{type_name}' object attribute '{text}' is read-only"),
+        );
     }
     let is_generic = op.ob_type().tp_setattro.map(|slot| slot as usize)
         == Some(PyObject_GenericSetAttr as *const () as usize);
@@ -712,7 +725,11 @@ fn store_item(op: Op<'_>, key: Op<'_>, value: Option<Op<'_>>) -> PyResult<()> {
         }
         if let Some(table) = tp.tp_as_sequence.as_ref() {
             if number::check_index(key) {
-                return sequence::set_item(op, number::as_ssize_t(key, Some(exceptions::builtin::IndexError()))?, value);
+                return sequence::set_item(
+                    op,
+                    number::as_ssize_t(key, Some(exceptions::builtin::IndexError()))?,
+                    value,
+                );
             }
             if table.sq_ass_item.is_some() {
                 return Err(raise!(TypeError, "sequence index must be integer, not '{}'", key.type_name()));
@@ -835,7 +852,10 @@ pub fn real_is_instance(op: Op<'_>, class: Op<'_>) -> PyResult<bool> {
         let claimed = get_optional_attr(op, id!("__class__"))?;
         return Ok(claimed.is_some_and(|claimed| {
             !claimed.op().is(op.ob_type())
-                && claimed.op().downcast::<PyTypeObject>().is_some_and(|claimed| type_object::is_subtype(claimed, tp))
+                && claimed
+                    .op()
+                    .downcast::<PyTypeObject>()
+                    .is_some_and(|claimed| type_object::is_subtype(claimed, tp))
         }));
     }
     check_class(class, "isinstance() arg 2 must be a type, a tuple of types, or a union")?;
@@ -871,7 +891,9 @@ pub fn is_instance(op: Op<'_>, class: Op<'_>) -> PyResult<bool> {
 
 /// `issubclass` without `__subclasscheck__`: what `type.__subclasscheck__` does.
 pub fn real_is_subclass(derived: Op<'_>, class: Op<'_>) -> PyResult<bool> {
-    if let (Some(derived), Some(class)) = (derived.downcast::<PyTypeObject>(), class.downcast::<PyTypeObject>()) {
+    if let (Some(derived), Some(class)) =
+        (derived.downcast::<PyTypeObject>(), class.downcast::<PyTypeObject>())
+    {
         return Ok(type_object::is_subtype(derived, class));
     }
     check_class(derived, "issubclass() arg 1 must be a class")?;
@@ -929,7 +951,11 @@ pub fn contains_by_iteration(op: Op<'_>, value: Op<'_>) -> PyResult<bool> {
         Ok(iterator) => iterator,
         Err(raised) => {
             raised.absorb::<()>(exceptions::builtin::TypeError())?;
-            return Err(raise!(TypeError, "argument of type '{}' is not a container or iterable", op.type_name()));
+            return Err(raise!(
+                TypeError,
+                "argument of type '{}' is not a container or iterable",
+                op.type_name()
+            ));
         }
     };
     while let Some(item) = crate::iter::next(iterator.op())? {
@@ -974,7 +1000,9 @@ pub unsafe extern "C" fn PyObject_GenericSetAttr(
     value: *mut PyObject,
 ) -> c_int {
     // SAFETY: callers pass live objects; a null value deletes.
-    guard_status(|| unsafe { generic_set_attr(Op::from_ptr(op), Op::from_ptr(name), Op::from_nullable(value)) })
+    guard_status(|| unsafe {
+        generic_set_attr(Op::from_ptr(op), Op::from_ptr(name), Op::from_nullable(value))
+    })
 }
 
 /// `tp_hash` of objects that are equal to nothing but themselves.

@@ -4,7 +4,7 @@
 //! its fields. `PyInterpreterState` is opaque to extensions and therefore ours: one
 //! struct that holds the state of every subsystem, reached from the thread state.
 
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use core::ptr;
 
 use crate::layout::PyThreadState;
@@ -56,6 +56,10 @@ pub struct PyInterpreterState {
     pub modules: Cell<*mut crate::layout::PyObject>,
     pub sysdict: Cell<*mut crate::layout::PyObject>,
     pub builtins: Cell<*mut crate::layout::PyObject>,
+    /// Modules registered for their definitions: owned references or null, by `m_index - 1`.
+    pub modules_by_index: RefCell<Vec<*mut crate::layout::PyObject>>,
+    /// The full name of the extension module whose init function runs.
+    pub package_context: Cell<Option<String>>,
     /// `sys.get_int_max_str_digits()`.
     pub int_max_str_digits: Cell<i32>,
     /// How often `-b` was given.

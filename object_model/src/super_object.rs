@@ -10,8 +10,8 @@ use core::ptr;
 use crate::layout::*;
 use crate::type_object::{self, is_subtype, mro_of};
 use crate::{
-    Args, Borrowed, Object, Op, Owned, PyResult, TypeRef, Visitor, alloc, call, cell, descr, dict, gc, id, object,
-    raise, slot, state, str, tuple,
+    Args, Borrowed, Object, Op, Owned, PyResult, TypeRef, Visitor, alloc, call, cell, descr, dict, gc, id,
+    object, raise, slot, state, str, tuple,
 };
 
 crate::py_typed!(PySuper, PySuper_Type);
@@ -71,7 +71,11 @@ unsafe fn fill(raw: *mut PySuper, tp: TypeRef<'_>, bound: Option<(Op<'_>, Owned<
         let old_type = ptr::replace(&raw mut (*raw).r#type, tp.to_owned().into_ptr());
         let old_op = ptr::replace(&raw mut (*raw).obj, op);
         let old_obj_type = ptr::replace(&raw mut (*raw).obj_type, obj_type);
-        drop((Owned::steal_nullable(old_type), Object::steal_nullable(old_op), Owned::steal_nullable(old_obj_type)));
+        drop((
+            Owned::steal_nullable(old_type),
+            Object::steal_nullable(old_op),
+            Owned::steal_nullable(old_obj_type),
+        ));
     }
 }
 
@@ -171,21 +175,53 @@ fn init(this: Borrowed<'_, PySuper>, args: Args<'_>) -> PyResult<()> {
 /// `super()` takes the class from the cell `__class__` and the receiver from the first
 /// argument of the running function.
 fn from_frame() -> PyResult<(Owned<PyTypeObject>, Object)> {
-    let (class, receiver) = match state::interp().hooks.get() {
-        Some(hooks) => (hooks.super_arguments)()?,
-        None => return Err(raise!(RuntimeError, "super(): no current frame")),
-    };
-    let class = match class.op().downcast_exact::<PyCellObject>() {
-        Some(cell) => match cell::get(cell) {
-            Some(class) => class,
-            None => return Err(raise!(RuntimeError, "super(): empty __class__ cell")),
-        },
-        None => class,
-    };
-    let class = class.downcast::<PyTypeObject>().map_err(|other| {
-        raise!(RuntimeError, "super(): __class__ is not a type ({})", other.op().type_name())
-    })?;
-    Ok((class, receiver))
+    let no_frame = || raise!(RuntimeError, "super(): no current frame");
+    // SAFETY: frames of the running thread and what they refer to are alive; locals are
+    // tagged references, whose tag is cleared before they are used.
+    unsafe {
+        let mut frame = (*state::current()).current_frame;
+        while !frame.is_null() && (*frame).owner >= FRAME_OWNED_BY_INTERPRETER {
+            frame = (*frame).previous;
+        }
+        if frame.is_null() {
+            return Err(no_frame());
+        }
+        let untag = |reference: StackRef| (reference.bits & !Py_TAG_BITS) as *mut PyObject;
+        let locals = &raw const (*frame).localsplus;
+        let local = |index: usize| untag(*locals.cast::<StackRef>().add(index));
+        let code = untag((*frame).f_executable).cast::<PyCodeObject>();
+        if (*code).co_argcount == 0 {
+            return Err(raise!(RuntimeError, "super(): no arguments"));
+        }
+        let kinds = crate::bytes::as_slice(Borrowed::from_ptr((*code).co_localspluskinds.cast()));
+        let mut receiver = Object::new_ref_nullable(local(0));
+        // An argument that is a cell variable stands in its cell once the frame has made it.
+        if kinds[0] & CO_FAST_CELL != 0
+            && let Some(cell) = receiver.as_ref().and_then(|op| op.op().downcast_exact::<PyCellObject>())
+        {
+            receiver = cell::get(cell);
+        }
+        let Some(receiver) = receiver else { return Err(raise!(RuntimeError, "super(): arg[0] deleted")) };
+        let names: Borrowed<'_, PyTupleObject> = Borrowed::from_ptr((*code).co_localsplusnames.cast());
+        let total = (*code).co_nlocalsplus as usize;
+        for index in total - (*code).co_nfreevars as usize..total {
+            if !str::equals(tuple::get(names, index), "__class__") {
+                continue;
+            }
+            let cell = Object::new_ref_nullable(local(index));
+            let Some(cell) = cell.as_ref().and_then(|op| op.op().downcast_exact::<PyCellObject>()) else {
+                return Err(raise!(RuntimeError, "super(): bad __class__ cell"));
+            };
+            let Some(class) = cell::get(cell) else {
+                return Err(raise!(RuntimeError, "super(): empty __class__ cell"));
+            };
+            let class = class.downcast::<PyTypeObject>().map_err(|other| {
+                raise!(RuntimeError, "super(): __class__ is not a type ({})", other.op().type_name())
+            })?;
+            return Ok((class, receiver));
+        }
+        Err(raise!(RuntimeError, "super(): __class__ cell not found"))
+    }
 }
 
 fn dealloc(this: Borrowed<'_, PySuper>) {
@@ -218,7 +254,11 @@ const fn member(name: &'static CStr, offset: usize, doc: &'static CStr) -> PyMem
 const MEMBERS: &[PyMemberDef] = &[
     member(c"__thisclass__", offset_of!(PySuper, r#type), c"the class invoking super()"),
     member(c"__self__", offset_of!(PySuper, obj), c"the instance invoking super(); may be None"),
-    member(c"__self_class__", offset_of!(PySuper, obj_type), c"the type of the instance invoking super(); may be None"),
+    member(
+        c"__self_class__",
+        offset_of!(PySuper, obj_type),
+        c"the type of the instance invoking super(); may be None",
+    ),
     PyMemberDef::EMPTY,
 ];
 

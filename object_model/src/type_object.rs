@@ -40,6 +40,8 @@ pub mod object;
 pub mod ready;
 pub mod slots;
 pub mod spec;
+#[cfg(test)]
+mod tests;
 
 pub use alloc::{generic_alloc, generic_new};
 pub use attributes::{
@@ -190,7 +192,11 @@ pub fn preheader_size(tp: *mut PyTypeObject) -> usize {
 /// `PyType_GetSlot` and `PyType_GetModuleState` start here: the module a heap type was made with.
 pub fn get_module(tp: TypeRef<'_>) -> PyResult {
     let Some(heap) = as_heap_type(tp) else {
-        return Err(crate::raise!(TypeError, "PyType_GetModule: Type '{}' is not a heap type", name_of(tp.as_ptr())));
+        return Err(crate::raise!(
+            TypeError,
+            "PyType_GetModule: Type '{}' is not a heap type",
+            name_of(tp.as_ptr())
+        ));
     };
     // SAFETY: the field is null or an object the type owns.
     unsafe { Object::new_ref_nullable(heap.ht_module) }.ok_or_else(|| {

@@ -212,7 +212,11 @@ const fn member(name: &'static CStr) -> PyMemberDef {
 }
 const DECORATOR_MEMBERS: &[PyMemberDef] = &[member(c"__func__"), member(c"__wrapped__"), PyMemberDef::EMPTY];
 const DECORATOR_METHODS: &[PyMethodDef] = &[
-    method::class_o(c"__class_getitem__", generic_alias, c"__class_getitem__($type, object, /)\n--\n\nThe class as a generic, for annotations."),
+    method::class_o(
+        c"__class_getitem__",
+        generic_alias,
+        c"__class_getitem__($type, object, /)\n--\n\nThe class as a generic, for annotations.",
+    ),
     PyMethodDef::EMPTY,
 ];
 

@@ -49,7 +49,8 @@ pub unsafe fn text_signature_object(name: *const c_char, doc: *const c_char) -> 
         return Ok(singletons::new_none());
     }
     // SAFETY: the caller's promise.
-    let (name, doc) = unsafe { (CStr::from_ptr(name).to_string_lossy(), CStr::from_ptr(doc).to_string_lossy()) };
+    let (name, doc) =
+        unsafe { (CStr::from_ptr(name).to_string_lossy(), CStr::from_ptr(doc).to_string_lossy()) };
     let signature = find_signature(&name, &doc)
         .and_then(|start| Some(&doc[start..skip_signature(&doc, start)? - END.len() + 1]));
     match signature {

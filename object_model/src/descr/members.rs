@@ -1,10 +1,15 @@
 //! C fields as attributes: reading and writing what a `PyMemberDef` describes.
 
-use core::ffi::{CStr, c_char, c_double, c_float, c_int, c_long, c_longlong, c_short, c_uint, c_ulong, c_ulonglong, c_ushort};
+use core::ffi::{
+    CStr, c_char, c_double, c_float, c_int, c_long, c_longlong, c_short, c_uint, c_ulong, c_ulonglong,
+    c_ushort,
+};
 use core::ptr;
 
 use crate::layout::*;
-use crate::{Object, Op, Owned, PyResult, bool, errors, exceptions, float, int, object, raise, singletons, state, str};
+use crate::{
+    Object, Op, Owned, PyResult, bool, errors, exceptions, float, int, object, raise, singletons, state, str,
+};
 
 /// The value of a field (`PyMember_GetOne`).
 pub fn member_get(op: Op<'_>, def: *const PyMemberDef) -> PyResult {
@@ -42,7 +47,9 @@ pub fn member_get(op: Op<'_>, def: *const PyMemberDef) -> PyResult {
                 Ok(str::decode_utf8(CStr::from_ptr(field.cast()).to_bytes(), None)?.into_object())
             }
             Py_T_CHAR => Ok(str::from_latin1(&[read!(u8)])?.into_object()),
-            _Py_T_OBJECT => Ok(Object::new_ref_nullable(read!(*mut PyObject)).unwrap_or_else(singletons::new_none)),
+            _Py_T_OBJECT => {
+                Ok(Object::new_ref_nullable(read!(*mut PyObject)).unwrap_or_else(singletons::new_none))
+            }
             Py_T_OBJECT_EX => Object::new_ref_nullable(read!(*mut PyObject)).ok_or_else(|| missing(op, def)),
             _Py_T_NONE => Ok(singletons::new_none()),
             _ => Err(raise!(SystemError, "bad memberdescr type for {}", name_of(def))),

@@ -70,7 +70,9 @@ fn init(property: Borrowed<'_, PyProperty>, args: Args<'_>) -> PyResult<()> {
     let value = doc.unwrap_or_else(singletons::new_none);
     if let Err(raised) = object::set_attr(property.as_object(), id!("__doc__"), Some(value.op())) {
         // One with `__slots__` cannot; that is an error only for a doc that was asked for.
-        if !from_getter && doc_given.is_some_and(|doc| !doc.is_none()) || !raised.matches(exceptions::builtin::AttributeError()) {
+        if !from_getter && doc_given.is_some_and(|doc| !doc.is_none())
+            || !raised.matches(exceptions::builtin::AttributeError())
+        {
             return Err(raised);
         }
         raised.clear();
@@ -118,7 +120,11 @@ fn name_of(property: Borrowed<'_, PyProperty>) -> PyResult<Option<Object>> {
 }
 
 /// `property 'x' of 'C' object has no getter`.
-fn missing(property: Borrowed<'_, PyProperty>, instance: Op<'_>, what: &core::primitive::str) -> crate::Raised {
+fn missing(
+    property: Borrowed<'_, PyProperty>,
+    instance: Op<'_>,
+    what: &core::primitive::str,
+) -> crate::Raised {
     let text = || -> PyResult<String> {
         let class = type_object::get_qualname(instance.ob_type())?;
         let class = object::repr(class.op())?;
@@ -137,7 +143,11 @@ fn missing(property: Borrowed<'_, PyProperty>, instance: Op<'_>, what: &core::pr
     }
 }
 
-fn descr_get(property: Borrowed<'_, PyProperty>, instance: Option<Op<'_>>, _owner: Option<Op<'_>>) -> PyResult {
+fn descr_get(
+    property: Borrowed<'_, PyProperty>,
+    instance: Option<Op<'_>>,
+    _owner: Option<Op<'_>>,
+) -> PyResult {
     let Some(instance) = instance.filter(|instance| !instance.is_none()) else {
         return Ok(property.as_object().to_owned());
     };
@@ -199,7 +209,11 @@ fn deleter(property: Borrowed<'_, PyProperty>, function: Op<'_>) -> PyResult {
 
 fn set_name_method(property: Borrowed<'_, PyProperty>, args: Args<'_>) -> PyResult<()> {
     if args.len() != 2 {
-        return Err(raise!(TypeError, "__set_name__() takes 2 positional arguments but {} were given", args.len()));
+        return Err(raise!(
+            TypeError,
+            "__set_name__() takes 2 positional arguments but {} were given",
+            args.len()
+        ));
     }
     // SAFETY: a live property, written under the GIL.
     unsafe { set_field(&raw mut (*property.as_ptr()).prop_name, args.get(1)) };
@@ -237,11 +251,21 @@ const METHODS: &[PyMethodDef] = &[
     method::o(c"getter", getter, c"Descriptor to obtain a copy of the property with a different getter."),
     method::o(c"setter", setter, c"Descriptor to obtain a copy of the property with a different setter."),
     method::o(c"deleter", deleter, c"Descriptor to obtain a copy of the property with a different deleter."),
-    method::positional(c"__set_name__", set_name_method, c"__set_name__($self, owner, name, /)\n--\n\nMethod to set name of a property."),
+    method::positional(
+        c"__set_name__",
+        set_name_method,
+        c"__set_name__($self, owner, name, /)\n--\n\nMethod to set name of a property.",
+    ),
     PyMethodDef::EMPTY,
 ];
 const fn member(name: &'static CStr, offset: usize, flags: c_int) -> PyMemberDef {
-    PyMemberDef { name: name.as_ptr(), r#type: _Py_T_OBJECT, offset: offset as Py_ssize_t, flags, doc: ptr::null() }
+    PyMemberDef {
+        name: name.as_ptr(),
+        r#type: _Py_T_OBJECT,
+        offset: offset as Py_ssize_t,
+        flags,
+        doc: ptr::null(),
+    }
 }
 const MEMBERS: &[PyMemberDef] = &[
     member(c"fget", offset_of!(PyProperty, prop_get), Py_READONLY),

@@ -41,7 +41,8 @@ pub fn get_qualname(tp: TypeRef<'_>) -> PyResult {
 pub fn get_module_name(tp: TypeRef<'_>) -> PyResult {
     if has_flag(tp, Py_TPFLAGS_HEAPTYPE) {
         let namespace = dict_of(tp).expect("a heap type has a dict");
-        return dict::get_item(namespace, id!("__module__"))?.ok_or_else(|| raise!(AttributeError, "__module__"));
+        return dict::get_item(namespace, id!("__module__"))?
+            .ok_or_else(|| raise!(AttributeError, "__module__"));
     }
     let name = name_of(tp.as_ptr());
     match name.rsplit_once('.') {
@@ -155,7 +156,10 @@ fn set_abstract_methods(tp: TypeRef<'_>, value: Option<Op<'_>>) -> PyResult<()> 
         }
         None => {
             if dict::pop(namespace, id!("__abstractmethods__"))?.is_none() {
-                return Err(errors::set_object(exceptions::builtin::AttributeError(), id!("__abstractmethods__")));
+                return Err(errors::set_object(
+                    exceptions::builtin::AttributeError(),
+                    id!("__abstractmethods__"),
+                ));
             }
             false
         }
@@ -301,7 +305,10 @@ fn set_annotations(tp: TypeRef<'_>, value: Option<Op<'_>>) -> PyResult<()> {
         None => {
             let explicit = dict::pop(namespace, id!("__annotations__"))?.is_some();
             if !explicit && dict::pop(namespace, id!("__annotations_cache__"))?.is_none() {
-                return Err(errors::set_object(exceptions::builtin::AttributeError(), id!("__annotations__")));
+                return Err(errors::set_object(
+                    exceptions::builtin::AttributeError(),
+                    id!("__annotations__"),
+                ));
             }
         }
     }
@@ -405,9 +412,15 @@ pub fn get_optional(tp: TypeRef<'_>, name: Op<'_>) -> PyResult<Option<Object>> {
 ///
 /// # Safety
 /// Called through its slot.
-pub unsafe extern "C" fn type_setattro(op: *mut PyObject, name: *mut PyObject, value: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn type_setattro(
+    op: *mut PyObject,
+    name: *mut PyObject,
+    value: *mut PyObject,
+) -> c_int {
     // SAFETY: slots get live objects; only types have this slot; a null value deletes.
-    guard_status(|| unsafe { store(Borrowed::from_ptr(op.cast()), Op::from_ptr(name), Op::from_nullable(value)) })
+    guard_status(|| unsafe {
+        store(Borrowed::from_ptr(op.cast()), Op::from_ptr(name), Op::from_nullable(value))
+    })
 }
 
 fn store(tp: TypeRef<'_>, name: Op<'_>, value: Option<Op<'_>>) -> PyResult<()> {
@@ -555,7 +568,11 @@ pub(super) fn merge_class_dict(names: Borrowed<'_, PyDictObject>, class: Op<'_>)
 }
 
 fn sizeof(tp: TypeRef<'_>) -> PyResult {
-    let size = if has_flag(tp, Py_TPFLAGS_HEAPTYPE) { size_of::<PyHeapTypeObject>() } else { size_of::<PyTypeObject>() };
+    let size = if has_flag(tp, Py_TPFLAGS_HEAPTYPE) {
+        size_of::<PyHeapTypeObject>()
+    } else {
+        size_of::<PyTypeObject>()
+    };
     int::from_usize(size)
 }
 
@@ -568,17 +585,47 @@ pub(super) static AS_NUMBER: PyNumberMethods =
 
 pub(super) const METHODS: &[PyMethodDef] = &[
     method::noargs(c"mro", mro_method, c"mro($self, /)\n--\n\nReturn a type's method resolution order."),
-    method::noargs(c"__subclasses__", subclasses, c"__subclasses__($self, /)\n--\n\nReturn a list of immediate subclasses."),
-    method::class_keywords(c"__prepare__", prepare, c"__prepare__($cls, name, bases, /, **kwds)\n--\n\nCreate the namespace for the class statement"),
-    method::o(c"__instancecheck__", instance_check, c"__instancecheck__($self, instance, /)\n--\n\nCheck if an object is an instance."),
-    method::o(c"__subclasscheck__", subclass_check, c"__subclasscheck__($self, subclass, /)\n--\n\nCheck if a class is a subclass."),
-    method::noargs(c"__dir__", dir, c"__dir__($self, /)\n--\n\nSpecialized __dir__ implementation for types."),
-    method::noargs(c"__sizeof__", sizeof, c"__sizeof__($self, /)\n--\n\nReturn memory consumption of the type object."),
+    method::noargs(
+        c"__subclasses__",
+        subclasses,
+        c"__subclasses__($self, /)\n--\n\nReturn a list of immediate subclasses.",
+    ),
+    method::class_keywords(
+        c"__prepare__",
+        prepare,
+        c"__prepare__($cls, name, bases, /, **kwds)\n--\n\nCreate the namespace for the class statement",
+    ),
+    method::o(
+        c"__instancecheck__",
+        instance_check,
+        c"__instancecheck__($self, instance, /)\n--\n\nCheck if an object is an instance.",
+    ),
+    method::o(
+        c"__subclasscheck__",
+        subclass_check,
+        c"__subclasscheck__($self, subclass, /)\n--\n\nCheck if a class is a subclass.",
+    ),
+    method::noargs(
+        c"__dir__",
+        dir,
+        c"__dir__($self, /)\n--\n\nSpecialized __dir__ implementation for types.",
+    ),
+    method::noargs(
+        c"__sizeof__",
+        sizeof,
+        c"__sizeof__($self, /)\n--\n\nReturn memory consumption of the type object.",
+    ),
     PyMethodDef::EMPTY,
 ];
 
 const fn member(name: &'static CStr, kind: c_int, offset: usize) -> PyMemberDef {
-    PyMemberDef { name: name.as_ptr(), r#type: kind, offset: offset as Py_ssize_t, flags: Py_READONLY, doc: ptr::null() }
+    PyMemberDef {
+        name: name.as_ptr(),
+        r#type: kind,
+        offset: offset as Py_ssize_t,
+        flags: Py_READONLY,
+        doc: ptr::null(),
+    }
 }
 
 pub(super) const MEMBERS: &[PyMemberDef] = &[

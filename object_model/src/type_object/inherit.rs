@@ -132,7 +132,8 @@ fn inherit_slots(tp: *mut PyTypeObject, base: *mut PyTypeObject) -> PyResult<()>
         copy_from!(tp, base, basebase; tp_descr_set);
         copy_offset!(tp_dictoffset);
         copy_from!(tp, base, basebase; tp_init tp_alloc tp_is_gc tp_finalize);
-        let (gc, base_gc) = ((*tp).tp_flags & Py_TPFLAGS_HAVE_GC != 0, (*base).tp_flags & Py_TPFLAGS_HAVE_GC != 0);
+        let (gc, base_gc) =
+            ((*tp).tp_flags & Py_TPFLAGS_HAVE_GC != 0, (*base).tp_flags & Py_TPFLAGS_HAVE_GC != 0);
         if gc == base_gc {
             copy_from!(tp, base, basebase; tp_free);
         } else if gc

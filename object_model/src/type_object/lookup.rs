@@ -29,8 +29,11 @@ pub struct Cache(Box<[Entry]>);
 
 impl Default for Cache {
     fn default() -> Self {
-        let empty =
-            || Entry { version: Cell::new(0), name: Cell::new(ptr::null_mut()), value: Cell::new(ptr::null_mut()) };
+        let empty = || Entry {
+            version: Cell::new(0),
+            name: Cell::new(ptr::null_mut()),
+            value: Cell::new(ptr::null_mut()),
+        };
         Self((0..CACHE_SIZE).map(|_| empty()).collect())
     }
 }
@@ -168,7 +171,11 @@ pub fn modified(tp: TypeRef<'_>) {
 
 /// After a change of MRO: a type whose MRO is not made of its bases' alone can have no tag,
 /// because a change of a stranger would not reach it.
-pub(super) fn mro_modified(tp: TypeRef<'_>, mro: Borrowed<'_, PyTupleObject>, bases: Borrowed<'_, PyTupleObject>) {
+pub(super) fn mro_modified(
+    tp: TypeRef<'_>,
+    mro: Borrowed<'_, PyTupleObject>,
+    bases: Borrowed<'_, PyTupleObject>,
+) {
     let custom_mro = {
         let metatype = tp.ob_type();
         metatype.as_ptr() != &raw mut PyType_Type
@@ -276,7 +283,9 @@ fn notify_watchers(tp: TypeRef<'_>) {
             && unsafe { callback(tp.as_ptr()) } < 0
         {
             match state::interp().hooks.get() {
-                Some(hooks) => (hooks.write_unraisable)(Some("Exception ignored in type watcher"), Some(tp.as_object())),
+                Some(hooks) => {
+                    (hooks.write_unraisable)(Some("Exception ignored in type watcher"), Some(tp.as_object()))
+                }
                 None => drop(crate::errors::take()),
             }
         }

@@ -1,7 +1,7 @@
 //! The method resolution order: the C3 linearisation, and `mro()` written in Python.
 
 use super::*;
-use crate::{Owned, call, dict, id, list, raise, tuple};
+use crate::{Owned, call, id, list, raise, tuple};
 
 /// The linearisation of a type's bases, as `type.mro` gives it.
 pub fn compute(tp: TypeRef<'_>) -> PyResult<Owned<PyListObject>> {
@@ -18,7 +18,8 @@ pub fn compute(tp: TypeRef<'_>) -> PyResult<Owned<PyListObject>> {
         return list::from_vec(result);
     }
     check_duplicates(&bases)?;
-    let mut to_merge: Vec<Vec<Object>> = bases.iter().map(|base| owned_items(mro_of(as_type(base.op())))).collect();
+    let mut to_merge: Vec<Vec<Object>> =
+        bases.iter().map(|base| owned_items(mro_of(as_type(base.op())))).collect();
     to_merge.push(bases);
     merge(&mut result, to_merge)?;
     list::from_vec(result)
@@ -31,7 +32,9 @@ fn as_type<'a>(op: Op<'a>) -> TypeRef<'a> {
 
 fn owned_items(items: Option<Borrowed<'_, PyTupleObject>>) -> Vec<Object> {
     // SAFETY: a tuple's items are live objects.
-    items.map_or(Vec::new(), |items| tuple::items(items).iter().map(|&item| unsafe { Object::new_ref(item) }).collect())
+    items.map_or(Vec::new(), |items| {
+        tuple::items(items).iter().map(|&item| unsafe { Object::new_ref(item) }).collect()
+    })
 }
 
 fn check_duplicates(bases: &[Object]) -> PyResult<()> {
@@ -65,9 +68,10 @@ fn merge(result: &mut Vec<Object>, to_merge: Vec<Vec<Object>>) -> PyResult<()> {
                 empty += 1;
                 continue;
             };
-            let blocked = to_merge.iter().zip(&positions).any(|(other, &at)| {
-                other.iter().skip(at + 1).any(|class| class.as_ptr() == head.as_ptr())
-            });
+            let blocked = to_merge
+                .iter()
+                .zip(&positions)
+                .any(|(other, &at)| other.iter().skip(at + 1).any(|class| class.as_ptr() == head.as_ptr()));
             if !blocked {
                 candidate = Some(head.clone());
                 break;
@@ -98,7 +102,11 @@ fn conflict(to_merge: &[Vec<Object>], positions: &[usize]) -> crate::Raised {
         }
     }
     let names: Vec<String> = names.into_iter().map(|(_, name)| name).collect();
-    raise!(TypeError, "Cannot create a consistent method resolution order (MRO) for bases {}", names.join(", "))
+    raise!(
+        TypeError,
+        "Cannot create a consistent method resolution order (MRO) for bases {}",
+        names.join(", ")
+    )
 }
 
 /// Computes the MRO through the metaclass's `mro()` if it has its own, and checks it.
@@ -130,7 +138,11 @@ fn invoke(tp: TypeRef<'_>) -> PyResult<Object> {
             return Err(raise!(TypeError, "mro() returned a non-class ('{}')", class.type_name()));
         };
         if !is_subtype(solid, new::solid_base(base)) {
-            return Err(raise!(TypeError, "mro() returned base with unsuitable layout ('{}')", name_of(base.as_ptr())));
+            return Err(raise!(
+                TypeError,
+                "mro() returned base with unsuitable layout ('{}')",
+                name_of(base.as_ptr())
+            ));
         }
     }
     Ok(result)
@@ -156,12 +168,4 @@ pub(super) fn update(tp: TypeRef<'_>) -> PyResult<Option<Option<Object>>> {
     lookup::mro_modified(tp, unsafe { new.borrow().cast_unchecked() }, bases_of(tp).expect("bases are set"));
     modified(tp);
     Ok(Some(keep))
-}
-
-/// The names of a namespace in which any class defines `name` before `tp` is looked at.
-pub(super) fn defines(tp: TypeRef<'_>, name: Op<'_>) -> PyResult<bool> {
-    match dict_of(tp) {
-        Some(namespace) => dict::contains(namespace, name),
-        None => Ok(false),
-    }
 }

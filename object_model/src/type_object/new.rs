@@ -21,14 +21,20 @@ use crate::{
 ///
 /// # Safety
 /// Called through its slot.
-pub unsafe extern "C" fn type_call(op: *mut PyObject, args: *mut PyObject, kwargs: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn type_call(
+    op: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: slots get live objects, a tuple, and a dict or null; only types have this slot.
     guard_object(|| unsafe {
         let tp: TypeRef<'_> = Borrowed::from_ptr(op.cast());
         if op == (&raw mut PyType_Type).cast() {
             let args = Args::from_tuple_and_dict(args, kwargs);
             match args.len() {
-                1 if !args.has_keywords() => return Ok(args.get(0).expect("counted").ob_type().as_object().to_owned()),
+                1 if !args.has_keywords() => {
+                    return Ok(args.get(0).expect("counted").ob_type().as_object().to_owned());
+                }
                 3 => {}
                 _ => return Err(raise!(TypeError, "type() takes 1 or 3 arguments")),
             }
@@ -120,7 +126,11 @@ pub(super) fn best_base<'a>(bases: Borrowed<'a, PyTupleObject>) -> PyResult<Type
             ready(base.as_ptr())?;
         }
         if !has_flag(base, Py_TPFLAGS_BASETYPE) {
-            return Err(raise!(TypeError, "type '{}' is not an acceptable base type", name_of(base.as_ptr())));
+            return Err(raise!(
+                TypeError,
+                "type '{}' is not an acceptable base type",
+                name_of(base.as_ptr())
+            ));
         }
         let candidate = solid_base(base);
         best = match best {
@@ -130,7 +140,8 @@ pub(super) fn best_base<'a>(bases: Borrowed<'a, PyTupleObject>) -> PyResult<Type
             Some(_) => return Err(raise!(TypeError, "multiple bases have instance lay-out conflict")),
         };
     }
-    best.map(|(_, base)| base).ok_or_else(|| raise!(TypeError, "a new-style class can't have only classic bases"))
+    best.map(|(_, base)| base)
+        .ok_or_else(|| raise!(TypeError, "a new-style class can't have only classic bases"))
 }
 
 /// What is known about a class that is being made.
@@ -315,7 +326,8 @@ impl Plan<'_> {
         unsafe {
             let heap = class.as_ptr().cast::<PyHeapTypeObject>();
             let raw = class.as_ptr().cast::<PyTypeObject>();
-            (*raw).tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HEAPTYPE | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC;
+            (*raw).tp_flags =
+                Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HEAPTYPE | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC;
             (*raw).tp_as_async = &raw mut (*heap).as_async;
             (*raw).tp_as_number = &raw mut (*heap).as_number;
             (*raw).tp_as_sequence = &raw mut (*heap).as_sequence;
@@ -555,11 +567,7 @@ pub(super) fn same_slots_added(a: TypeRef<'_>, b: TypeRef<'_>) -> bool {
     // SAFETY: the caller has checked that both have the same base, which is not null; slots
     // are null or tuples.
     let (base, slots_a, slots_b) = unsafe {
-        (
-            TypeRef::from_ptr(a.tp_base),
-            Op::from_nullable(heap_a.ht_slots),
-            Op::from_nullable(heap_b.ht_slots),
-        )
+        (TypeRef::from_ptr(a.tp_base), Op::from_nullable(heap_a.ht_slots), Op::from_nullable(heap_b.ht_slots))
     };
     let word = size_of::<*mut PyObject>() as isize;
     let mut size = base.tp_basicsize;
@@ -795,7 +803,9 @@ pub unsafe extern "C" fn subtype_traverse(op: *mut PyObject, visit: visitproc, a
         let mut visitor = Visitor::new(visit, arg);
         let tp = (*op).ob_type;
         let mut base = tp;
-        while !base.is_null() && (*base).tp_traverse.map(|f| f as usize) == Some(subtype_traverse as traverseproc as usize) {
+        while !base.is_null()
+            && (*base).tp_traverse.map(|f| f as usize) == Some(subtype_traverse as traverseproc as usize)
+        {
             for_each_slot(base, op, |cell| visitor.visit(*cell));
             base = (*base).tp_base;
         }
@@ -830,7 +840,9 @@ pub unsafe extern "C" fn subtype_clear(op: *mut PyObject) -> c_int {
     unsafe {
         let tp = (*op).ob_type;
         let mut base = tp;
-        while !base.is_null() && (*base).tp_clear.map(|f| f as usize) == Some(subtype_clear as inquiry as usize) {
+        while !base.is_null()
+            && (*base).tp_clear.map(|f| f as usize) == Some(subtype_clear as inquiry as usize)
+        {
             for_each_slot(base, op, |cell| {
                 drop(Object::steal_nullable(ptr::replace(cell, ptr::null_mut())));
             });

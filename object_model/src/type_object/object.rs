@@ -4,9 +4,7 @@ use core::ffi::c_int;
 
 use super::*;
 use crate::define::{guard_object, guard_status, method};
-use crate::{
-    Args, Owned, call, dict, getset, id, int, list, object, raise, singletons, state, tuple,
-};
+use crate::{Args, Owned, call, dict, getset, id, int, list, object, raise, singletons, state, tuple};
 
 /// # Safety
 /// A tuple, and a dict or null.
@@ -84,8 +82,10 @@ fn abstract_error(tp: TypeRef<'_>) -> crate::Raised {
         let names = attributes::abstract_methods(tp)?;
         let names = crate::sequence::to_list(names.op())?;
         list::sort(names.borrow(), None, false)?;
-        let names: Vec<String> =
-            (0..list::len(names.borrow())).filter_map(|i| list::get(names.borrow(), i)).map(|n| text(n.op())).collect();
+        let names: Vec<String> = (0..list::len(names.borrow()))
+            .filter_map(|i| list::get(names.borrow(), i))
+            .map(|n| text(n.op()))
+            .collect();
         let plural = if names.len() > 1 { "s" } else { "" };
         Ok(raise!(
             TypeError,
@@ -119,7 +119,12 @@ pub(super) fn repr(op: Op<'_>) -> PyResult<Owned<PyUnicodeObject>> {
         Some(module)
             if module.op().is_instance::<PyUnicodeObject>() && !str::equals(module.op(), "builtins") =>
         {
-            str::from_string(format!("<{}.{} object at {:p}>", text(module.op()), text(qualname.op()), op.as_ptr()))
+            str::from_string(format!(
+                "<{}.{} object at {:p}>",
+                text(module.op()),
+                text(qualname.op()),
+                op.as_ptr()
+            ))
         }
         _ => str::from_string(format!("<{} object at {:p}>", name_of(tp.as_ptr()), op.as_ptr())),
     }
@@ -140,7 +145,9 @@ pub(super) fn richcompare(op: Op<'_>, other: Op<'_>, operation: c_int) -> PyResu
         // `NotImplemented`, not False: the other operand may know better.
         Py_EQ if op.is(other) => Ok(singletons::new_true()),
         Py_NE => {
-            let Some(slot) = op.ob_type().tp_richcompare else { return Ok(singletons::new_not_implemented()) };
+            let Some(slot) = op.ob_type().tp_richcompare else {
+                return Ok(singletons::new_not_implemented());
+            };
             // SAFETY: the slot of the object's own type.
             let equal = unsafe { Owned::from_c(slot(op.as_ptr(), other.as_ptr(), Py_EQ)) }?;
             if equal.op().is(singletons::not_implemented()) {
@@ -187,14 +194,24 @@ fn same_layout(a: TypeRef<'_>, b: TypeRef<'_>) -> bool {
 }
 
 /// `__class__` and `__bases__` assignment need types whose instances can stand for each other.
-pub(super) fn check_compatible(old: TypeRef<'_>, new_type: TypeRef<'_>, what: &core::primitive::str) -> PyResult<()> {
+pub(super) fn check_compatible(
+    old: TypeRef<'_>,
+    new_type: TypeRef<'_>,
+    what: &core::primitive::str,
+) -> PyResult<()> {
     let address = |slot: Option<freefunc>| slot.map(|f| f as usize);
     let (new_name, old_name) = (name_of(new_type.as_ptr()), name_of(old.as_ptr()));
     if address(new_type.tp_free) != address(old.tp_free) {
-        return Err(raise!(TypeError, "{what} assignment: '{new_name}' deallocator differs from '{old_name}'"));
+        return Err(raise!(
+            TypeError,
+            "{what} assignment: '{new_name}' deallocator differs from '{old_name}'"
+        ));
     }
     if !same_layout(old, new_type) {
-        return Err(raise!(TypeError, "{what} assignment: '{new_name}' object layout differs from '{old_name}'"));
+        return Err(raise!(
+            TypeError,
+            "{what} assignment: '{new_name}' object layout differs from '{old_name}'"
+        ));
     }
     Ok(())
 }
@@ -204,7 +221,11 @@ fn set_class(op: Op<'_>, value: Option<Op<'_>>) -> PyResult<()> {
         return Err(raise!(TypeError, "can't delete __class__ attribute"));
     };
     let Some(new_type) = value.downcast::<PyTypeObject>() else {
-        return Err(raise!(TypeError, "__class__ must be set to a class, not '{}' object", value.type_name()));
+        return Err(raise!(
+            TypeError,
+            "__class__ must be set to a class, not '{}' object",
+            value.type_name()
+        ));
     };
     let old = op.ob_type();
     // SAFETY: `module` is a static type.
@@ -242,7 +263,11 @@ fn slot_names(tp: TypeRef<'_>) -> PyResult {
     if let Some(found) = dict::get_item(namespace, id!("__slotnames__"))? {
         if !found.op().is_none() && !found.op().is_instance::<PyListObject>() {
             let kind = found.op().type_name();
-            return Err(raise!(TypeError, "{}.__slotnames__ should be a list or None, not {kind}", name_of(tp.as_ptr())));
+            return Err(raise!(
+                TypeError,
+                "{}.__slotnames__ should be a list or None, not {kind}",
+                name_of(tp.as_ptr())
+            ));
         }
         return Ok(found);
     }
@@ -373,9 +398,8 @@ fn reduce_new(op: Op<'_>) -> PyResult {
     let (args, kwargs) = new_arguments(op)?;
     let copyreg = import_copyreg()?;
     let has_args = args.is_some();
-    let kwargs = kwargs.filter(|kwargs| {
-        kwargs.op().downcast::<PyDictObject>().is_some_and(|kwargs| dict::len(kwargs) > 0)
-    });
+    let kwargs = kwargs
+        .filter(|kwargs| kwargs.op().downcast::<PyDictObject>().is_some_and(|kwargs| dict::len(kwargs) > 0));
     let (constructor, constructor_args) = match (args, kwargs) {
         (args, None) => {
             let mut all = vec![tp.as_object().to_owned()];
@@ -436,11 +460,7 @@ fn format(op: Op<'_>, spec: Op<'_>) -> PyResult {
         return Err(raise!(TypeError, "__format__() argument must be str, not {}", spec.type_name()));
     };
     if str::len(spec_text) > 0 {
-        return Err(raise!(
-            TypeError,
-            "unsupported format string passed to {}.__format__",
-            op.type_name()
-        ));
+        return Err(raise!(TypeError, "unsupported format string passed to {}.__format__", op.type_name()));
     }
     object::str(op).map(Owned::into_object)
 }

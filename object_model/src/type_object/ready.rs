@@ -33,12 +33,20 @@ unsafe fn check_before(tp: *mut PyTypeObject) -> PyResult<()> {
     // SAFETY: the caller's promise.
     unsafe {
         if (*tp).tp_flags & Py_TPFLAGS_METHOD_DESCRIPTOR != 0 && (*tp).tp_descr_get.is_none() {
-            return Err(raise!(SystemError, "type {} is a method descriptor without tp_descr_get", name_of(tp)));
+            return Err(raise!(
+                SystemError,
+                "type {} is a method descriptor without tp_descr_get",
+                name_of(tp)
+            ));
         }
         if (*tp).tp_flags & Py_TPFLAGS_HAVE_VECTORCALL != 0
             && ((*tp).tp_vectorcall_offset <= 0 || (*tp).tp_call.is_none())
         {
-            return Err(raise!(SystemError, "type {} has vectorcall without its offset and tp_call", name_of(tp)));
+            return Err(raise!(
+                SystemError,
+                "type {} has vectorcall without its offset and tp_call",
+                name_of(tp)
+            ));
         }
         if (*tp).tp_name.is_null() {
             return Err(raise!(SystemError, "Type does not define the tp_name field."));
@@ -61,7 +69,8 @@ unsafe fn fill(tp: *mut PyTypeObject) -> PyResult<()> {
             (*tp).ob_base.ob_base.ob_type = (*base).ob_base.ob_base.ob_type;
         }
         if (*tp).tp_bases.is_null() {
-            let bases = if base.is_null() { tuple::empty() } else { tuple::pack(&[Op::from_ptr(base.cast())])? };
+            let bases =
+                if base.is_null() { tuple::empty() } else { tuple::pack(&[Op::from_ptr(base.cast())])? };
             (*tp).tp_bases = bases.into_ptr();
         }
         set_mro(tp)?;
@@ -103,9 +112,7 @@ unsafe fn set_base(tp: *mut PyTypeObject) -> PyResult<()> {
 unsafe fn set_mro(tp: *mut PyTypeObject) -> PyResult<()> {
     // SAFETY: the caller passes a live type with its bases in place.
     unsafe {
-        if (*tp).tp_flags & Py_TPFLAGS_HEAPTYPE == 0
-            && !(*tp).tp_mro.is_null()
-        {
+        if (*tp).tp_flags & Py_TPFLAGS_HEAPTYPE == 0 && !(*tp).tp_mro.is_null() {
             return Ok(());
         }
         let heap = (*tp).tp_flags & Py_TPFLAGS_HEAPTYPE != 0;
@@ -279,8 +286,7 @@ pub fn init_builtin_types() -> PyResult<()> {
         unsafe { prepare_memory(tp.0) };
     }
     for tp in BUILTIN_TYPES {
-        // SAFETY: static types.
-        unsafe { add_flags(tp.0, _Py_TPFLAGS_STATIC_BUILTIN) };
+        add_flags(tp.0, _Py_TPFLAGS_STATIC_BUILTIN);
         ready(tp.0)?;
     }
     Ok(())

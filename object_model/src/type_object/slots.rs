@@ -20,7 +20,7 @@ use functions as f;
 use wrappers as w;
 
 /// The number of entries of `SLOTDEFS`.
-const N_SLOTDEFS: usize = 92;
+const N_SLOTDEFS: usize = 94;
 
 const fn entry(
     name: &'static CStr,
@@ -83,7 +83,9 @@ pub static mut SLOTDEFS: [wrapperbase; N_SLOTDEFS] = [
     slotdef!(tp tp_setattr, c"__delattr__", NONE, None, c""),
     slotdef!(tp tp_repr, c"__repr__", f::tp_repr, Some(w::unary), c"__repr__($self, /)\n--\n\nReturn repr(self)."),
     slotdef!(tp tp_hash, c"__hash__", f::tp_hash, Some(w::hash), c"__hash__($self, /)\n--\n\nReturn hash(self)."),
-    with_keywords(slotdef!(tp tp_call, c"__call__", f::tp_call, w::CALL, c"__call__($self, /, *args, **kwargs)\n--\n\nCall self as a function.")),
+    with_keywords(
+        slotdef!(tp tp_call, c"__call__", f::tp_call, w::CALL, c"__call__($self, /, *args, **kwargs)\n--\n\nCall self as a function."),
+    ),
     slotdef!(tp tp_str, c"__str__", f::tp_str, Some(w::unary), c"__str__($self, /)\n--\n\nReturn str(self)."),
     slotdef!(tp tp_getattro, c"__getattribute__", f::tp_getattr_hook, Some(w::binary), c"__getattribute__($self, name, /)\n--\n\nReturn getattr(self, name)."),
     slotdef!(tp tp_getattro, c"__getattr__", f::tp_getattr_hook, None, c"__getattr__($self, name, /)\n--\n\nImplement getattr(self, name)."),
@@ -100,7 +102,9 @@ pub static mut SLOTDEFS: [wrapperbase; N_SLOTDEFS] = [
     slotdef!(tp tp_descr_get, c"__get__", f::tp_descr_get, Some(w::descr_get), c"__get__($self, instance, owner=None, /)\n--\n\nReturn an attribute of instance, which is of type owner."),
     slotdef!(tp tp_descr_set, c"__set__", f::tp_descr_set, Some(w::descr_set), c"__set__($self, instance, value, /)\n--\n\nSet an attribute of instance to value."),
     slotdef!(tp tp_descr_set, c"__delete__", f::tp_descr_set, Some(w::descr_delete), c"__delete__($self, instance, /)\n--\n\nDelete an attribute of instance."),
-    with_keywords(slotdef!(tp tp_init, c"__init__", f::tp_init, w::INIT, c"__init__($self, /, *args, **kwargs)\n--\n\nInitialize self.  See help(type(self)) for accurate signature.")),
+    with_keywords(
+        slotdef!(tp tp_init, c"__init__", f::tp_init, w::INIT, c"__init__($self, /, *args, **kwargs)\n--\n\nInitialize self.  See help(type(self)) for accurate signature."),
+    ),
     slotdef!(tp tp_new, c"__new__", f::tp_new, None, c"__new__(type, /, *args, **kwargs)\n--\n\nCreate and return new object.  See help(type) for accurate signature."),
     slotdef!(tp tp_finalize, c"__del__", f::tp_finalize, Some(w::del), c"__del__($self, /)\n--\n\nCalled when the instance is about to be destroyed."),
     slotdef!(bf bf_getbuffer, c"__buffer__", f::bf_getbuffer, Some(w::buffer), c"__buffer__($self, flags, /)\n--\n\nReturn a buffer object that exposes the underlying memory of the object."),
@@ -276,7 +280,7 @@ pub(super) fn new_wrapper_owner<'a>(op: Op<'a>) -> Option<TypeRef<'a>> {
 
 /// Among all slots a name belongs to, the only one that is filled; null if none or several are.
 unsafe fn only_filled_slot(tp: *mut PyTypeObject, name: *mut PyObject) -> *mut *mut c_void {
-    let mut result = ptr::null_mut();
+    let mut result: *mut *mut c_void = ptr::null_mut();
     let mut n_slots = 0;
     for definition in slotdefs() {
         // SAFETY: entries of the table; the caller passes a live type.

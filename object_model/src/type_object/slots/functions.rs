@@ -110,7 +110,9 @@ in_place_slots! {
 
 /// Whether the right operand's type has a reflected method that differs from the left one's.
 fn is_overloaded(left: Op<'_>, right: Op<'_>, name: Op<'_>) -> PyResult<bool> {
-    let Some(theirs) = object::get_optional_attr(right.ob_type().as_object(), name)? else { return Ok(false) };
+    let Some(theirs) = object::get_optional_attr(right.ob_type().as_object(), name)? else {
+        return Ok(false);
+    };
     let Some(ours) = object::get_optional_attr(left.ob_type().as_object(), name)? else { return Ok(true) };
     object::rich_compare_bool(ours.op(), theirs.op(), Py_NE)
 }
@@ -180,11 +182,16 @@ binary_slots! {
 
 /// # Safety
 /// Called through its slot.
-pub unsafe extern "C" fn nb_power(left: *mut PyObject, right: *mut PyObject, modulus: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn nb_power(
+    left: *mut PyObject,
+    right: *mut PyObject,
+    modulus: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: types are live, their tables null or live.
     let is_generic = |tp: *mut PyTypeObject| unsafe {
         let methods = (*tp).tp_as_number;
-        !methods.is_null() && (*methods).nb_power.map(|f| f as usize) == Some(nb_power as ternaryfunc as usize)
+        !methods.is_null()
+            && (*methods).nb_power.map(|f| f as usize) == Some(nb_power as ternaryfunc as usize)
     };
     // SAFETY: slots get live objects.
     guard_object(|| unsafe {
@@ -226,7 +233,11 @@ pub unsafe extern "C" fn nb_bool(op: *mut PyObject) -> c_int {
         if let Some(method) = find(op, id!("__bool__"))? {
             let value = call_method(&method, op, &[])?;
             if value.op().type_ptr() != &raw mut crate::bool::PyBool_Type {
-                return Err(raise!(TypeError, "__bool__ should return bool, returned {}", value.op().type_name()));
+                return Err(raise!(
+                    TypeError,
+                    "__bool__ should return bool, returned {}",
+                    value.op().type_name()
+                ));
             }
             return object::is_true(value.op());
         }
@@ -279,7 +290,11 @@ pub unsafe extern "C" fn sq_ass_item(op: *mut PyObject, index: Py_ssize_t, value
 
 /// # Safety
 /// Called through its slot.
-pub unsafe extern "C" fn mp_ass_subscript(op: *mut PyObject, key: *mut PyObject, value: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn mp_ass_subscript(
+    op: *mut PyObject,
+    key: *mut PyObject,
+    value: *mut PyObject,
+) -> c_int {
     // SAFETY: slots get live objects; a null value deletes.
     guard_status(|| unsafe {
         match Op::from_nullable(value) {
@@ -312,7 +327,9 @@ pub unsafe extern "C" fn tp_repr(op: *mut PyObject) -> *mut PyObject {
     let op = unsafe { live(op) };
     guard_object(|| match find(op, id!("__repr__"))? {
         Some(method) => call_method(&method, op, &[]),
-        None => Ok(str::from_string(format!("<{} object at {:p}>", op.type_name(), op.as_ptr()))?.into_object()),
+        None => {
+            Ok(str::from_string(format!("<{} object at {:p}>", op.type_name(), op.as_ptr()))?.into_object())
+        }
     })
 }
 
@@ -347,7 +364,11 @@ pub unsafe extern "C" fn tp_hash(op: *mut PyObject) -> Py_hash_t {
 
 /// # Safety
 /// Called through its slot.
-pub unsafe extern "C" fn tp_call(op: *mut PyObject, args: *mut PyObject, kwargs: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn tp_call(
+    op: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: slots get live objects, a tuple, and a dict or null.
     guard_object(|| unsafe {
         let op = live(op);
@@ -418,7 +439,11 @@ pub unsafe extern "C" fn tp_setattro(op: *mut PyObject, name: *mut PyObject, val
 
 /// # Safety
 /// Called through its slot.
-pub unsafe extern "C" fn tp_richcompare(left: *mut PyObject, right: *mut PyObject, op: c_int) -> *mut PyObject {
+pub unsafe extern "C" fn tp_richcompare(
+    left: *mut PyObject,
+    right: *mut PyObject,
+    op: c_int,
+) -> *mut PyObject {
     // SAFETY: slots get live objects.
     guard_object(|| unsafe {
         let name = match op {
@@ -483,7 +508,11 @@ pub unsafe extern "C" fn tp_descr_get(
 
 /// # Safety
 /// Called through its slot.
-pub unsafe extern "C" fn tp_descr_set(op: *mut PyObject, instance: *mut PyObject, value: *mut PyObject) -> c_int {
+pub unsafe extern "C" fn tp_descr_set(
+    op: *mut PyObject,
+    instance: *mut PyObject,
+    value: *mut PyObject,
+) -> c_int {
     // SAFETY: slots get live objects; a null value deletes.
     guard_status(|| unsafe {
         match Op::from_nullable(value) {
@@ -506,7 +535,11 @@ pub unsafe extern "C" fn tp_init(op: *mut PyObject, args: *mut PyObject, kwargs:
             None => return Err(errors::set_object(exceptions::builtin::AttributeError(), id!("__init__"))),
         };
         if !result.op().is_none() {
-            return Err(raise!(TypeError, "__init__() should return None, not '{}'", result.op().type_name()));
+            return Err(raise!(
+                TypeError,
+                "__init__() should return None, not '{}'",
+                result.op().type_name()
+            ));
         }
         Ok(())
     })
@@ -514,7 +547,11 @@ pub unsafe extern "C" fn tp_init(op: *mut PyObject, args: *mut PyObject, kwargs:
 
 /// # Safety
 /// Called through its slot.
-pub unsafe extern "C" fn tp_new(tp: *mut PyTypeObject, args: *mut PyObject, kwargs: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn tp_new(
+    tp: *mut PyTypeObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: slots get a live type, a tuple, and a dict or null.
     guard_object(|| unsafe {
         let tp = Op::from_ptr(tp.cast());
@@ -589,22 +626,22 @@ pub unsafe extern "C" fn bf_getbuffer(op: *mut PyObject, view: *mut Py_buffer, f
         if !result.op().is_instance::<PyMemoryViewObject>() {
             return Err(raise!(TypeError, "__buffer__ returned non-memoryview object"));
         }
-        crate::buffer::get_through_method(op, result.op(), view, flags)
+        // The view keeps the memoryview, and that the object.
+        crate::buffer::get_into(result.op(), view, flags)
     })
 }
 
-/// `bf_releasebuffer` of a class with `__release_buffer__` in Python.
+/// `bf_releasebuffer` of a class with `__release_buffer__` in Python. Views from
+/// `bf_getbuffer` belong to a memoryview, so only one that C code has made comes here.
 ///
 /// # Safety
 /// Called through its slot.
-pub unsafe extern "C" fn bf_releasebuffer(op: *mut PyObject, view: *mut Py_buffer) {
-    // SAFETY: slots get live objects and the view to release.
+pub unsafe extern "C" fn bf_releasebuffer(op: *mut PyObject, _view: *mut Py_buffer) {
+    // SAFETY: slots get live objects.
     let op = unsafe { live(op) };
     let saved = errors::take();
     let _: c_int = guard_status(|| {
-        // SAFETY: the view is being released.
-        let released = unsafe { crate::buffer::release_through_method(op, view) };
-        if let Err(raised) = released {
+        if let Err(raised) = release_buffer(op, singletons::none()) {
             raised.ignore();
             object::write_unraisable(op);
         }

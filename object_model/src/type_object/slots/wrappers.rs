@@ -66,38 +66,38 @@ wrapper!(/// `__add__`, `__getitem__`, ...
 wrapper!(/// `__radd__` and its like.
     binary_r, binaryfunc, |op, args, f| Owned::from_c(f(arguments(args, 1)?[0], op)));
 wrapper!(/// `__pow__`.
-    ternary, ternaryfunc, |op, args, f| {
-        let (other, third) = one_or_two(args)?;
-        Owned::from_c(f(op, other, if third.is_null() { singletons::none_ptr() } else { third }))
-    });
+ternary, ternaryfunc, |op, args, f| {
+    let (other, third) = one_or_two(args)?;
+    Owned::from_c(f(op, other, if third.is_null() { singletons::none_ptr() } else { third }))
+});
 wrapper!(/// `__rpow__`.
-    ternary_r, ternaryfunc, |op, args, f| {
-        let (other, third) = one_or_two(args)?;
-        Owned::from_c(f(other, op, if third.is_null() { singletons::none_ptr() } else { third }))
-    });
+ternary_r, ternaryfunc, |op, args, f| {
+    let (other, third) = one_or_two(args)?;
+    Owned::from_c(f(other, op, if third.is_null() { singletons::none_ptr() } else { third }))
+});
 wrapper!(/// `__bool__`.
     inquiry_, inquiry, |op, args, f| { arguments(args, 0)?; truth(f(op)) });
 wrapper!(/// `__len__`.
-    len, lenfunc, |op, args, f| {
-        arguments(args, 0)?;
-        match f(op) {
-            ..0 => Err(errors::raised_by_c()),
-            n => int::from_isize(n),
-        }
-    });
+len, lenfunc, |op, args, f| {
+    arguments(args, 0)?;
+    match f(op) {
+        ..0 => Err(errors::raised_by_c()),
+        n => int::from_isize(n),
+    }
+});
 wrapper!(/// `__hash__`.
-    hash, hashfunc, |op, args, f| {
-        arguments(args, 0)?;
-        match f(op) {
-            -1 => Err(errors::raised_by_c()),
-            n => int::from_isize(n),
-        }
-    });
+hash, hashfunc, |op, args, f| {
+    arguments(args, 0)?;
+    match f(op) {
+        -1 => Err(errors::raised_by_c()),
+        n => int::from_isize(n),
+    }
+});
 wrapper!(/// `__mul__` of sequences.
-    indexarg, ssizeargfunc, |op, args, f| {
-        let n = crate::number::as_ssize_t(Op::from_ptr(arguments(args, 1)?[0]), Some(crate::exceptions::builtin::OverflowError()))?;
-        Owned::from_c(f(op, n))
-    });
+indexarg, ssizeargfunc, |op, args, f| {
+    let n = crate::number::as_ssize_t(Op::from_ptr(arguments(args, 1)?[0]), Some(crate::exceptions::builtin::OverflowError()))?;
+    Owned::from_c(f(op, n))
+});
 
 /// A sequence index: negative ones count from the end if the sequence has a length.
 ///
@@ -106,10 +106,13 @@ wrapper!(/// `__mul__` of sequences.
 unsafe fn index(op: *mut PyObject, arg: *mut PyObject) -> PyResult<isize> {
     // SAFETY: the caller's promise.
     unsafe {
-        let mut n = crate::number::as_ssize_t(Op::from_ptr(arg), Some(crate::exceptions::builtin::OverflowError()))?;
+        let mut n =
+            crate::number::as_ssize_t(Op::from_ptr(arg), Some(crate::exceptions::builtin::OverflowError()))?;
         if n < 0 {
             let methods = (*(*op).ob_type).tp_as_sequence;
-            if !methods.is_null() && let Some(length) = (*methods).sq_length {
+            if !methods.is_null()
+                && let Some(length) = (*methods).sq_length
+            {
                 let len = length(op);
                 if len < 0 {
                     return Err(errors::raised_by_c());
@@ -122,21 +125,21 @@ unsafe fn index(op: *mut PyObject, arg: *mut PyObject) -> PyResult<isize> {
 }
 
 wrapper!(/// `__getitem__` of sequences.
-    sq_item, ssizeargfunc, |op, args, f| {
-        let n = index(op, arguments(args, 1)?[0])?;
-        Owned::from_c(f(op, n))
-    });
+sq_item, ssizeargfunc, |op, args, f| {
+    let n = index(op, arguments(args, 1)?[0])?;
+    Owned::from_c(f(op, n))
+});
 wrapper!(/// `__setitem__` of sequences.
-    sq_setitem, ssizeobjargproc, |op, args, f| {
-        let args = arguments(args, 2)?;
-        let n = index(op, args[0])?;
-        status(f(op, n, args[1]))
-    });
+sq_setitem, ssizeobjargproc, |op, args, f| {
+    let args = arguments(args, 2)?;
+    let n = index(op, args[0])?;
+    status(f(op, n, args[1]))
+});
 wrapper!(/// `__delitem__` of sequences.
-    sq_delitem, ssizeobjargproc, |op, args, f| {
-        let n = index(op, arguments(args, 1)?[0])?;
-        status(f(op, n, ptr::null_mut()))
-    });
+sq_delitem, ssizeobjargproc, |op, args, f| {
+    let n = index(op, arguments(args, 1)?[0])?;
+    status(f(op, n, ptr::null_mut()))
+});
 wrapper!(/// `__contains__`.
     contains, objobjproc, |op, args, f| truth(f(op, arguments(args, 1)?[0])));
 wrapper!(/// `__setitem__`.
@@ -171,7 +174,11 @@ unsafe fn check_setattr(op: *mut PyObject, function: setattrofunc, what: &str) -
                 return Ok(());
             }
             if address(class.tp_setattro) != generic {
-                return Err(raise!(TypeError, "can't apply this {what} to {} object", name_of((*op).ob_type)));
+                return Err(raise!(
+                    TypeError,
+                    "can't apply this {what} to {} object",
+                    name_of((*op).ob_type)
+                ));
             }
             base = Borrowed::from_nullable(class.tp_base);
         }
@@ -182,17 +189,17 @@ unsafe fn check_setattr(op: *mut PyObject, function: setattrofunc, what: &str) -
 use super::functions;
 
 wrapper!(/// `__setattr__`.
-    setattr, setattrofunc, |op, args, f| {
-        let args = arguments(args, 2)?;
-        check_setattr(op, f, "__setattr__")?;
-        status(f(op, args[0], args[1]))
-    });
+setattr, setattrofunc, |op, args, f| {
+    let args = arguments(args, 2)?;
+    check_setattr(op, f, "__setattr__")?;
+    status(f(op, args[0], args[1]))
+});
 wrapper!(/// `__delattr__`.
-    delattr, setattrofunc, |op, args, f| {
-        let args = arguments(args, 1)?;
-        check_setattr(op, f, "__delattr__")?;
-        status(f(op, args[0], ptr::null_mut()))
-    });
+delattr, setattrofunc, |op, args, f| {
+    let args = arguments(args, 1)?;
+    check_setattr(op, f, "__delattr__")?;
+    status(f(op, args[0], ptr::null_mut()))
+});
 
 macro_rules! comparison {
     ($($name:ident $op:ident;)*) => {$(
@@ -203,24 +210,24 @@ macro_rules! comparison {
 comparison! { lt Py_LT; le Py_LE; eq Py_EQ; ne Py_NE; gt Py_GT; ge Py_GE; }
 
 wrapper!(/// `__next__`: an end without exception becomes `StopIteration`.
-    next, iternextfunc, |op, args, f| {
-        arguments(args, 0)?;
-        let result = f(op);
-        if result.is_null() && errors::occurred().is_none() {
-            return Err(errors::set_none(crate::exceptions::builtin::StopIteration()));
-        }
-        Owned::from_c(result)
-    });
+next, iternextfunc, |op, args, f| {
+    arguments(args, 0)?;
+    let result = f(op);
+    if result.is_null() && errors::occurred().is_none() {
+        return Err(errors::set_none(crate::exceptions::builtin::StopIteration()));
+    }
+    Owned::from_c(result)
+});
 wrapper!(/// `__get__`.
-    descr_get, descrgetfunc, |op, args, f| {
-        let (instance, owner) = one_or_two(args)?;
-        let none_to_null = |op: *mut PyObject| if op == singletons::none_ptr() { ptr::null_mut() } else { op };
-        let (instance, owner) = (none_to_null(instance), none_to_null(owner));
-        if instance.is_null() && owner.is_null() {
-            return Err(raise!(TypeError, "__get__(None, None) is invalid"));
-        }
-        Owned::from_c(f(op, instance, owner))
-    });
+descr_get, descrgetfunc, |op, args, f| {
+    let (instance, owner) = one_or_two(args)?;
+    let none_to_null = |op: *mut PyObject| if op == singletons::none_ptr() { ptr::null_mut() } else { op };
+    let (instance, owner) = (none_to_null(instance), none_to_null(owner));
+    if instance.is_null() && owner.is_null() {
+        return Err(raise!(TypeError, "__get__(None, None) is invalid"));
+    }
+    Owned::from_c(f(op, instance, owner))
+});
 wrapper!(/// `__set__`.
     descr_set, descrsetfunc, |op, args, f| { let args = arguments(args, 2)?; status(f(op, args[0], args[1])) });
 wrapper!(/// `__delete__`.
@@ -228,20 +235,19 @@ wrapper!(/// `__delete__`.
 wrapper!(/// `__del__`.
     del, destructor, |op, args, f| { arguments(args, 0)?; f(op); Ok(singletons::new_none()) });
 wrapper!(/// `__buffer__`: the view keeps the buffer.
-    buffer, getbufferproc, |op, args, f| {
-        let flags = crate::number::as_ssize_t(Op::from_ptr(arguments(args, 1)?[0]), Some(crate::exceptions::builtin::OverflowError()))?;
-        let Ok(flags) = c_int::try_from(flags) else {
-            return Err(raise!(OverflowError, "buffer flags out of range"));
-        };
-        let _ = f;
-        crate::memoryview::from_object_with_flags(Op::from_ptr(op), flags)
-    });
+buffer, getbufferproc, |op, args, f| {
+    let flags = crate::number::as_ssize_t(Op::from_ptr(arguments(args, 1)?[0]), Some(crate::exceptions::builtin::OverflowError()))?;
+    if c_int::try_from(flags).is_err() {
+        return Err(raise!(OverflowError, "buffer flags out of range"));
+    }
+    let _ = f;
+    crate::memoryview::from_object(Op::from_ptr(op))
+});
 wrapper!(/// `__release_buffer__`.
-    releasebuffer, releasebufferproc, |op, args, f| {
-        let _ = f;
-        crate::memoryview::release_buffer(Op::from_ptr(op), Op::from_ptr(arguments(args, 1)?[0]))?;
-        Ok(singletons::new_none())
-    });
+releasebuffer, releasebufferproc, |op, args, f| {
+    let (_, _) = (op, f);
+    crate::call::call_method(Op::from_ptr(arguments(args, 1)?[0]), "release", &[])
+});
 
 unsafe extern "C" fn call(
     op: *mut PyObject,
@@ -275,7 +281,11 @@ pub const INIT: Option<wrapperfunc> =
 ///
 /// # Safety
 /// `op` is the type it was made for, `args` a tuple, `kwargs` a dict or null.
-pub unsafe extern "C" fn new_wrapper(op: *mut PyObject, args: *mut PyObject, kwargs: *mut PyObject) -> *mut PyObject {
+pub unsafe extern "C" fn new_wrapper(
+    op: *mut PyObject,
+    args: *mut PyObject,
+    kwargs: *mut PyObject,
+) -> *mut PyObject {
     // SAFETY: the caller's promise.
     guard_object(|| unsafe { call_new(Op::from_ptr(op), args, kwargs) })
 }
