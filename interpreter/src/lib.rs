@@ -11,6 +11,7 @@ pub mod builtins;
 pub mod code;
 pub mod compile;
 pub mod config;
+pub mod context;
 pub mod errors_display;
 pub mod frame;
 pub mod function;

@@ -48,6 +48,8 @@ fn register_own_modules() {
     import::register_module("sys", sys::init);
     import::register_module("_imp", import::imp::init);
     import::register_module("marshal", crate::marshal::init);
+    import::register_module("_warnings", warnings::init);
+    import::register_module("_contextvars", crate::context::init);
 }
 
 /// Brings an interpreter up (`Py_InitializeFromConfig`). After an error, nothing works.
@@ -87,7 +89,7 @@ fn make_types_ready() -> PyResult<()> {
     for tp in interpreter_types() {
         type_object::ready(tp)?;
     }
-    Ok(())
+    crate::context::init_types()
 }
 
 fn make_builtins() -> PyResult<()> {

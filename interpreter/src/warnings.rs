@@ -9,8 +9,8 @@ use core::cell::Cell;
 use adder_object_model::define::method;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, PyResult, Signature, call, dict, errors, exceptions, int, list, module, object, raise, singletons,
-    state, str, tuple,
+    Args, Borrowed, Object, Op, PyResult, Signature, call, dict, errors, exceptions, int, list, module,
+    object, raise, singletons, state, str, tuple,
 };
 
 use crate::runtime::{Slot, runtime};
@@ -252,7 +252,10 @@ fn show(warned: Warned<'_>) -> PyResult<()> {
                 _ => {
                     let action = str::to_string_lossy(object::repr(action.op())?.op());
                     let item = str::to_string_lossy(object::repr(item.op())?.op());
-                    return Err(raise!(RuntimeError, "Unrecognized action ({action}) in warnings.filters:\n {item}"));
+                    return Err(raise!(
+                        RuntimeError,
+                        "Unrecognized action ({action}) in warnings.filters:\n {item}"
+                    ));
                 }
             };
             if seen {
@@ -303,8 +306,8 @@ fn call_show_function(shown: Shown<'_>) -> PyResult<()> {
 
 fn show_plainly(shown: Shown<'_>) -> PyResult<()> {
     let name = object::get_attr_str(shown.category, "__name__")?;
-    let [filename, line, name, text] =
-        [shown.filename, shown.line, name.op(), shown.text].map(|part| object::str(part).map(|part| str::to_string_lossy(part.op())));
+    let [filename, line, name, text] = [shown.filename, shown.line, name.op(), shown.text]
+        .map(|part| object::str(part).map(|part| str::to_string_lossy(part.op())));
     let (filename, line, name, text) = (filename?, line?, name?, text?);
     let mut out = format!("{filename}:{line}: {name}: {text}\n");
     let source_line = match shown.source_line {
@@ -341,7 +344,8 @@ fn find_place(mut level: isize, skip: &[String]) -> PyResult<Place> {
     while level > 0 && !place.is_null() {
         place = out_of(place);
         if !count_all {
-            let skipped = |file: &str| is_internal(file) || skip.iter().any(|prefix| file.starts_with(prefix));
+            let skipped =
+                |file: &str| is_internal(file) || skip.iter().any(|prefix| file.starts_with(prefix));
             while !place.is_null() && skipped(&file_of(place)) {
                 place = out_of(place);
             }
@@ -375,7 +379,13 @@ fn find_place(mut level: isize, skip: &[String]) -> PyResult<Place> {
     Ok(Place { filename, line, module, registry })
 }
 
-fn warn_at(category: Op<'_>, message: Op<'_>, level: isize, source: Option<Op<'_>>, skip: &[String]) -> PyResult<()> {
+fn warn_at(
+    category: Op<'_>,
+    message: Op<'_>,
+    level: isize,
+    source: Option<Op<'_>>,
+    skip: &[String],
+) -> PyResult<()> {
     let place = find_place(level, skip)?;
     show(Warned {
         category,
@@ -408,7 +418,16 @@ pub fn warn_explicit(
     module: Option<Op<'_>>,
     registry: Option<Op<'_>>,
 ) -> PyResult<()> {
-    show(Warned { category, message: text, filename, line, module, registry, source_line: None, source: None })
+    show(Warned {
+        category,
+        message: text,
+        filename,
+        line,
+        module,
+        registry,
+        source_line: None,
+        source: None,
+    })
 }
 
 /// `PyErr_ResourceWarning`.
@@ -450,7 +469,11 @@ fn module_warn(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
         for index in 0..tuple::len(prefixes) {
             let prefix = tuple::get(prefixes, index);
             if !prefix.is_instance::<PyUnicodeObject>() {
-                return Err(raise!(TypeError, "Found non-str '{}' in skip_file_prefixes.", prefix.type_name()));
+                return Err(raise!(
+                    TypeError,
+                    "Found non-str '{}' in skip_file_prefixes.",
+                    prefix.type_name()
+                ));
             }
             skip.push(str::to_string_lossy(prefix));
         }
@@ -540,7 +563,8 @@ pub fn init() -> PyResult {
     module::add_object(target, "__doc__", str::from_str(doc)?.op())?;
     module::add_functions(target, FUNCTIONS.as_ptr())?;
     module::add_object(target, "filters", filters()?.op())?;
-    let registry = warnings_state().once_registry.get().map_or_else(|| dict::new().map(|new| new.into_object()), Ok)?;
+    let registry =
+        warnings_state().once_registry.get().map_or_else(|| dict::new().map(|new| new.into_object()), Ok)?;
     warnings_state().once_registry.set(Some(registry.clone()));
     module::add_object(target, "_onceregistry", registry.op())?;
     let action = str::intern("default")?;
