@@ -6,6 +6,8 @@
 
 use adder_object_model::PyResult;
 
+pub mod native;
+
 /// A native module: its name, and what makes the module object on first import.
 pub type Module = (&'static str, fn() -> PyResult);
 
@@ -31,6 +33,7 @@ modules! {
     errno,
     gc,
     _codecs,
+    _sre,
     _string,
     math,
 }

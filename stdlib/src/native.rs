@@ -1,0 +1,84 @@
+//! Objects whose contents are a Rust value, for types that only this library knows.
+//!
+//! The value follows the header and a slot for weak references. It is made whole
+//! before anybody sees the object and dropped with it; what changes meanwhile is in
+//! cells. A value that holds references to other objects reports them in `traverse`.
+
+use core::ffi::CStr;
+use core::mem::offset_of;
+use core::ptr;
+
+use adder_object_model::layout::*;
+use adder_object_model::{
+    Borrowed, Owned, PyLayout, PyResult, PyTyped, TypeRef, Visitor, alloc, gc, slot, weakref,
+};
+
+/// The contents of an object.
+pub trait Contents: Sized + 'static {
+    /// The type of the objects.
+    fn type_ptr() -> *mut PyTypeObject;
+    /// Reports the references held.
+    fn traverse(&self, _visitor: &mut Visitor) {}
+}
+
+/// An object around its contents.
+#[repr(C)]
+pub struct Native<T: Contents> {
+    ob_base: PyObject,
+    weakrefs: *mut PyObject,
+    pub value: T,
+}
+// SAFETY: `repr(C)`, and the object header is at offset 0.
+unsafe impl<T: Contents> PyLayout for Native<T> {}
+// SAFETY: the type's basic size is that of this struct (`type_object`).
+unsafe impl<T: Contents> PyTyped for Native<T> {
+    fn type_ptr() -> *mut PyTypeObject {
+        T::type_ptr()
+    }
+}
+
+/// A new object.
+pub fn new<T: Contents>(value: T) -> PyResult<Owned<Native<T>>> {
+    // SAFETY: the type was made ready when its module was initialised.
+    let made = gc::alloc(unsafe { TypeRef::from_ptr(T::type_ptr()) }, 0)?;
+    // SAFETY: a fresh object of this layout.
+    let made: Owned<Native<T>> = unsafe {
+        ptr::write(&raw mut (*made.as_ptr().cast::<Native<T>>()).weakrefs, ptr::null_mut());
+        ptr::write(&raw mut (*made.as_ptr().cast::<Native<T>>()).value, value);
+        made.cast_unchecked()
+    };
+    gc::track(made.as_object_ptr());
+    Ok(made)
+}
+
+fn dealloc<T: Contents>(op: Borrowed<'_, Native<T>>) {
+    gc::untrack(op.as_object_ptr());
+    if !op.weakrefs.is_null() {
+        weakref::clear_refs(op.as_object_ptr());
+    }
+    // SAFETY: the last reference is gone; the value is dropped once.
+    unsafe {
+        ptr::drop_in_place(&raw mut (*op.as_ptr()).value);
+        alloc::free_object(op.as_object_ptr());
+    }
+}
+
+fn traverse<T: Contents>(op: Borrowed<'_, Native<T>>, visitor: &mut Visitor) {
+    op.value.traverse(visitor);
+}
+
+/// A type object for such objects, to be completed with slots and methods.
+pub const fn type_object<T: Contents>(name: &'static CStr) -> PyTypeObject {
+    PyTypeObject {
+        tp_name: name.as_ptr(),
+        tp_basicsize: size_of::<Native<T>>() as Py_ssize_t,
+        tp_dealloc: slot::dealloc(dealloc::<T>),
+        tp_flags: Py_TPFLAGS_DEFAULT
+            | Py_TPFLAGS_HAVE_GC
+            | Py_TPFLAGS_DISALLOW_INSTANTIATION
+            | Py_TPFLAGS_IMMUTABLETYPE,
+        tp_traverse: slot::traverse(traverse::<T>),
+        tp_weaklistoffset: offset_of!(Native<T>, weakrefs) as Py_ssize_t,
+        ..PyTypeObject::EMPTY
+    }
+}
