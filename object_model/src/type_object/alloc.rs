@@ -23,6 +23,10 @@ pub fn generic_alloc(tp: TypeRef<'_>, n_items: isize) -> PyResult {
     if has_flag(tp, Py_TPFLAGS_HAVE_GC) {
         let op = gc::alloc(tp, n_items)?;
         set_size(&op, tp, n_items - 1);
+        if has_flag(tp, Py_TPFLAGS_TYPE_SUBCLASS) {
+            // The collector looks at the flags of types: whatever is allocated is a heap type.
+            add_flags(op.as_ptr().cast(), Py_TPFLAGS_HEAPTYPE);
+        }
         if !gc::is_tracked(op.as_ptr()) {
             gc::track(op.as_ptr());
         }

@@ -286,6 +286,10 @@ pub fn init_builtin_types() -> PyResult<()> {
         unsafe { prepare_memory(tp.0) };
     }
     for tp in BUILTIN_TYPES {
+        // SAFETY: static types. One without a name is not written yet.
+        if unsafe { (*tp.0).tp_name.is_null() } {
+            continue;
+        }
         add_flags(tp.0, _Py_TPFLAGS_STATIC_BUILTIN);
         ready(tp.0)?;
     }

@@ -18,7 +18,7 @@ fn interpreter() -> std::sync::MutexGuard<'static, ()> {
     let guard = ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let tstate = *TSTATE.get_or_init(|| {
         state::new_interpreter();
-        init_builtin_types().unwrap_or_else(|raised| panic!("{:?}", raised.take()));
+        ok(init_builtin_types());
         state::current() as usize
     });
     state::swap(tstate as *mut _);
@@ -28,7 +28,9 @@ fn interpreter() -> std::sync::MutexGuard<'static, ()> {
 fn ok<T>(result: PyResult<T>) -> T {
     result.unwrap_or_else(|raised| {
         let exception = raised.take();
-        let text = object::str(exception.op()).map(|text| str::to_string_lossy(text.op()));
+        // SAFETY: an exception has this layout.
+        let args = unsafe { Op::from_ptr((*exception.as_ptr().cast::<PyBaseExceptionObject>()).args) };
+        let text = object::repr(args).map(|text| str::to_string_lossy(text.op()));
         panic!("{}: {}", exception.op().type_name(), text.unwrap_or_default())
     })
 }
