@@ -163,7 +163,7 @@ pub(crate) fn unhashable(raised: crate::Raised, key: Op<'_>, purpose: &str) -> c
 ///
 /// Runs `__eq__` of the keys unless both are exact strings. If that changed the entry or
 /// the table, the search starts again.
-pub(crate) fn find(dict: Dict<'_>, key: Op<'_>, hash: Py_hash_t) -> PyResult<Option<usize>> {
+pub fn find(dict: Dict<'_>, key: Op<'_>, hash: Py_hash_t) -> PyResult<Option<usize>> {
     let keys = table(dict);
     if keys.is_unicode() && key.is_exact::<PyUnicodeObject>() {
         return Ok(keys.find_unicode(key, hash));

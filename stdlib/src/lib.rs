@@ -23,6 +23,7 @@ mod host;
 
 modules! {
     _bisect,
+    _collections,
     _functools,
     _heapq,
     _operator,

@@ -158,6 +158,11 @@ impl Keys {
         self.free_block();
     }
 
+    /// The table's address, to be compared only.
+    pub fn address(self) -> usize {
+        self.0 as usize
+    }
+
     pub(super) fn byte_size(self) -> usize {
         let entry =
             if self.is_unicode() { size_of::<PyDictUnicodeEntry>() } else { size_of::<PyDictKeyEntry>() };
@@ -199,7 +204,7 @@ impl Keys {
     }
 
     /// How many entries a table of this size has room for, used or not.
-    pub(super) fn capacity(self) -> usize {
+    pub fn capacity(self) -> usize {
         usable_fraction(self.log2_size()) as usize
     }
 
