@@ -128,7 +128,9 @@ struct Head(*mut PyGC_Head);
 impl Head {
     #[inline]
     fn of(op: *mut PyObject) -> Self {
-        debug_assert!(is_gc_ptr(op));
+        // Not `is_gc_ptr`: a class is tracked before the flag that tells it from a static type is set.
+        // SAFETY: the object and its type are alive.
+        debug_assert!(unsafe { (*(*op).ob_type).tp_flags & Py_TPFLAGS_HAVE_GC != 0 });
         // SAFETY: an object with a GC type stands behind its head.
         Self(unsafe { op.cast::<PyGC_Head>().sub(1) })
     }

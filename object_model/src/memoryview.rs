@@ -11,7 +11,12 @@ use crate::layout::*;
 use crate::{Args, Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, raise};
 
 #[unsafe(no_mangle)]
-pub static mut PyMemoryView_Type: PyTypeObject = PyTypeObject::EMPTY;
+pub static mut PyMemoryView_Type: PyTypeObject = PyTypeObject {
+    tp_name: c"memoryview".as_ptr(),
+    tp_basicsize: size_of::<PyMemoryViewObject>() as isize,
+    tp_flags: Py_TPFLAGS_DEFAULT,
+    ..PyTypeObject::EMPTY
+};
 crate::py_typed!(PyMemoryViewObject, PyMemoryView_Type);
 
 pub fn from_object(op: Op<'_>) -> PyResult {
