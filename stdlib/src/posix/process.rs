@@ -1,0 +1,737 @@
+//! Processes, users, the environment, limits of the system.
+
+use std::ffi::CString;
+
+use adder_object_model::layout::*;
+use adder_object_model::{
+    Args, Op, Owned, PyResult, Signature, bytes, float, int, list, method, number, object, raise, sequence, set,
+    singletons, str, tuple,
+};
+
+use super::path::Path;
+use super::stat::ResultType;
+use super::{check, failed, failed_with, int_argument, name_object, tuple_of};
+
+macro_rules! numbers {
+    ($($name:ident = $call:ident;)*) => {$(
+        fn $name(_module: Op<'_>) -> PyResult {
+            // SAFETY: no arguments.
+            int::from_i64(i64::from(unsafe { libc::$call() }))
+        }
+    )*};
+}
+numbers! {
+    getpid = getpid;
+    getppid = getppid;
+    getuid = getuid;
+    geteuid = geteuid;
+    getgid = getgid;
+    getegid = getegid;
+    getpgrp = getpgrp;
+}
+
+macro_rules! of_one {
+    ($($name:ident = $call:ident;)*) => {$(
+        fn $name(_module: Op<'_>, value: Op<'_>) -> PyResult {
+            // SAFETY: a plain number.
+            int::from_i64(check(i64::from(unsafe { libc::$call(int_argument(value)? as _) }), None)?)
+        }
+    )*};
+}
+of_one! {
+    getpgid = getpgid;
+    getsid = getsid;
+}
+
+macro_rules! actions {
+    ($($name:ident($($arg:ident),*) = $call:ident;)*) => {$(
+        fn $name(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
+            let [$($arg),*] = args.exactly(stringify!($name))?;
+            $(let $arg = int::as_i64(number::index($arg)?.op())?;)*
+            // SAFETY: plain numbers.
+            check(unsafe { libc::$call($($arg as _),*) }.into(), None).map(drop)
+        }
+    )*};
+}
+actions! {
+    setuid(uid) = setuid;
+    seteuid(uid) = seteuid;
+    setgid(gid) = setgid;
+    setegid(gid) = setegid;
+    setreuid(ruid, euid) = setreuid;
+    setregid(rgid, egid) = setregid;
+    setresuid(ruid, euid, suid) = setresuid;
+    setresgid(rgid, egid, sgid) = setresgid;
+    setpgid(pid, pgrp) = setpgid;
+    kill(pid, signal) = kill;
+    killpg(pgid, signal) = killpg;
+    setpriority(which, who, priority) = setpriority;
+    unshare(flags) = unshare;
+}
+
+fn setsid(_module: Op<'_>) -> PyResult<()> {
+    // SAFETY: no arguments.
+    check(unsafe { libc::setsid() }.into(), None).map(drop)
+}
+
+fn setpgrp(_module: Op<'_>) -> PyResult<()> {
+    // SAFETY: plain numbers.
+    check(unsafe { libc::setpgid(0, 0) }.into(), None).map(drop)
+}
+
+fn sched_yield(_module: Op<'_>) -> PyResult<()> {
+    // SAFETY: no arguments.
+    super::blocking(|| unsafe { libc::sched_yield() });
+    Ok(())
+}
+
+fn getpriority(_module: Op<'_>, args: Args<'_>) -> PyResult {
+    let [which, who] = args.exactly("getpriority")?;
+    let (which, who) = (int_argument(which)?, int_argument(who)?);
+    // SAFETY: plain numbers; -1 is a valid answer, so errno tells.
+    unsafe {
+        *libc::__errno_location() = 0;
+        let value = libc::getpriority(which as _, who as _);
+        if value == -1 && *libc::__errno_location() != 0 {
+            return Err(failed(None));
+        }
+        int::from_i64(value.into())
+    }
+}
+
+fn nice(_module: Op<'_>, increment: Op<'_>) -> PyResult {
+    let increment = int_argument(increment)?;
+    // SAFETY: plain numbers; -1 is a valid answer, so errno tells.
+    unsafe {
+        *libc::__errno_location() = 0;
+        let value = libc::nice(increment);
+        if value == -1 && *libc::__errno_location() != 0 {
+            return Err(failed(None));
+        }
+        int::from_i64(value.into())
+    }
+}
+
+fn getresuid(_module: Op<'_>) -> PyResult {
+    let (mut a, mut b, mut c) = (0, 0, 0);
+    // SAFETY: three places.
+    check(unsafe { libc::getresuid(&raw mut a, &raw mut b, &raw mut c) }.into(), None)?;
+    tuple_of([int::from_u64(a.into())?, int::from_u64(b.into())?, int::from_u64(c.into())?])
+}
+
+fn getresgid(_module: Op<'_>) -> PyResult {
+    let (mut a, mut b, mut c) = (0, 0, 0);
+    // SAFETY: three places.
+    check(unsafe { libc::getresgid(&raw mut a, &raw mut b, &raw mut c) }.into(), None)?;
+    tuple_of([int::from_u64(a.into())?, int::from_u64(b.into())?, int::from_u64(c.into())?])
+}
+
+fn int_list(values: impl IntoIterator<Item = i64>) -> PyResult<Owned<PyListObject>> {
+    let result = list::new()?;
+    for value in values {
+        list::append(result.borrow(), int::from_i64(value)?)?;
+    }
+    Ok(result)
+}
+
+fn getgroups(_module: Op<'_>) -> PyResult<Owned<PyListObject>> {
+    // SAFETY: asking for the number, then room for that many.
+    unsafe {
+        let n = check(libc::getgroups(0, core::ptr::null_mut()).into(), None)?;
+        let mut groups = vec![0; n as usize];
+        let n = check(libc::getgroups(n as i32, groups.as_mut_ptr()).into(), None)?;
+        int_list(groups[..n as usize].iter().map(|&group| group.into()))
+    }
+}
+
+fn setgroups(_module: Op<'_>, groups: Op<'_>) -> PyResult<()> {
+    let n = sequence::len(groups)?;
+    let mut ids = Vec::with_capacity(n);
+    for index in 0..n {
+        ids.push(int::as_i64(sequence::get_item(groups, index as isize)?.op())? as libc::gid_t);
+    }
+    // SAFETY: as many ids as said.
+    check(unsafe { libc::setgroups(ids.len(), ids.as_ptr()) }.into(), None).map(drop)
+}
+
+fn getgrouplist(_module: Op<'_>, args: Args<'_>) -> PyResult<Owned<PyListObject>> {
+    let [user, group] = args.exactly("getgrouplist")?;
+    let user = Path::named(user, "getgrouplist", "user")?;
+    let group = int::as_i64(group)? as libc::gid_t;
+    let mut n = 65536;
+    let mut groups = vec![0; n as usize];
+    // SAFETY: a zero-terminated name and room for `n` ids.
+    check(unsafe { libc::getgrouplist(user.name.as_ptr(), group, groups.as_mut_ptr(), &raw mut n) }.into(), None)?;
+    int_list(groups[..n as usize].iter().map(|&group| group.into()))
+}
+
+fn initgroups(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
+    let [user, group] = args.exactly("initgroups")?;
+    let user = Path::named(user, "initgroups", "username")?;
+    let group = int::as_i64(group)? as libc::gid_t;
+    // SAFETY: a zero-terminated name.
+    check(unsafe { libc::initgroups(user.name.as_ptr(), group) }.into(), None).map(drop)
+}
+
+fn getlogin(_module: Op<'_>) -> PyResult {
+    let mut name = [0u8; 256];
+    // SAFETY: room for the name.
+    let error = unsafe { libc::getlogin_r(name.as_mut_ptr().cast(), name.len()) };
+    if error != 0 {
+        return Err(failed_with(&std::io::Error::from_raw_os_error(error), None));
+    }
+    let end = name.iter().position(|&c| c == 0).unwrap_or(name.len());
+    name_object(&name[..end], false)
+}
+
+fn ctermid(_module: Op<'_>) -> PyResult {
+    name_object(b"/dev/tty", false)
+}
+
+fn putenv(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
+    let [name, value] = args.exactly("putenv")?;
+    let (name, value) = (Path::named(name, "putenv", "name")?, Path::named(value, "putenv", "value")?);
+    if name.name.as_bytes().contains(&b'=') {
+        return Err(raise!(ValueError, "illegal environment variable name"));
+    }
+    // SAFETY: zero-terminated strings; the GIL keeps other Python threads from the environment.
+    check(unsafe { libc::setenv(name.name.as_ptr(), value.name.as_ptr(), 1) }.into(), None).map(drop)
+}
+
+fn unsetenv(_module: Op<'_>, name: Op<'_>) -> PyResult<()> {
+    let name = Path::named(name, "unsetenv", "name")?;
+    // SAFETY: as for putenv.
+    check(unsafe { libc::unsetenv(name.name.as_ptr()) }.into(), None).map(drop)
+}
+
+fn strerror(_module: Op<'_>, code: Op<'_>) -> PyResult {
+    let code = int_argument(code)?;
+    let mut text = [0u8; 256];
+    // SAFETY: room for the text, which libc ends with a zero.
+    unsafe { libc::strerror_r(code, text.as_mut_ptr().cast(), text.len()) };
+    let end = text.iter().position(|&c| c == 0).unwrap_or(text.len());
+    name_object(&text[..end], false)
+}
+
+fn system(_module: Op<'_>, args: Args<'_>) -> PyResult {
+    let [command] = args.parse(&Signature::new("system", ["command"]).required(1))?;
+    let command = Path::named(command.expect("required"), "system", "command")?;
+    // SAFETY: a zero-terminated command.
+    int::from_i64(super::blocking(|| unsafe { libc::system(command.name.as_ptr()) }).into())
+}
+
+fn exit(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
+    let [status] = args.parse(&Signature::new("_exit", ["status"]).required(1))?;
+    // SAFETY: ends the process without more ado, as asked.
+    unsafe { libc::_exit(int_argument(status.expect("required"))?) }
+}
+
+fn abort(_module: Op<'_>) -> PyResult<()> {
+    std::process::abort()
+}
+
+fn urandom(_module: Op<'_>, size: Op<'_>) -> PyResult {
+    let size = int::as_isize(number::index(size)?.op())?;
+    if size < 0 {
+        return Err(raise!(ValueError, "negative argument not allowed"));
+    }
+    random_bytes(size as usize, 0)
+}
+
+fn getrandom(_module: Op<'_>, args: Args<'_>) -> PyResult {
+    let [size, flags] = args.parse(&Signature::new("getrandom", ["size", "flags"]).required(1))?;
+    let size = int::as_isize(number::index(size.expect("required"))?.op())?;
+    if size < 0 {
+        return Err(failed_with(&std::io::Error::from_raw_os_error(libc::EINVAL), None));
+    }
+    random_bytes(size as usize, flags.map_or(Ok(0), int_argument)? as u32)
+}
+
+fn random_bytes(size: usize, flags: u32) -> PyResult {
+    let mut data = vec![0u8; size];
+    let mut filled = 0;
+    while filled < size {
+        let rest = &mut data[filled..];
+        // SAFETY: room for the rest.
+        let n = super::retry(|| unsafe { libc::getrandom(rest.as_mut_ptr().cast(), rest.len(), flags) })?;
+        filled += n.map_err(|error| failed_with(&error, None))? as usize;
+    }
+    bytes::from_slice(&data).map(Owned::into_object)
+}
+
+fn cpu_count(_module: Op<'_>) -> PyResult {
+    // SAFETY: a plain number.
+    match unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) } {
+        n if n >= 1 => int::from_i64(n),
+        _ => Ok(singletons::new_none()),
+    }
+}
+
+fn getloadavg(_module: Op<'_>) -> PyResult {
+    let mut loads = [0.0; 3];
+    // SAFETY: room for three.
+    if unsafe { libc::getloadavg(loads.as_mut_ptr(), 3) } != 3 {
+        return Err(raise!(OSError, "Load averages are unobtainable"));
+    }
+    tuple_of([float::new(loads[0])?, float::new(loads[1])?, float::new(loads[2])?])
+}
+
+fn sched_getaffinity(_module: Op<'_>, pid: Op<'_>) -> PyResult<Owned<PySetObject>> {
+    let pid = int_argument(pid)?;
+    // SAFETY: a place for the mask, which may start as zeros.
+    let mask = unsafe {
+        let mut mask: libc::cpu_set_t = core::mem::zeroed();
+        check(libc::sched_getaffinity(pid, size_of::<libc::cpu_set_t>(), &raw mut mask).into(), None)?;
+        mask
+    };
+    let result = set::new(None)?;
+    for cpu in 0..libc::CPU_SETSIZE as usize {
+        // SAFETY: within the mask.
+        if unsafe { libc::CPU_ISSET(cpu, &mask) } {
+            set::add(result.borrow(), int::from_usize(cpu)?.op())?;
+        }
+    }
+    Ok(result)
+}
+
+fn sched_setaffinity(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
+    let [pid, cpus] = args.exactly("sched_setaffinity")?;
+    let pid = int_argument(pid)?;
+    // SAFETY: zeros are an empty mask.
+    let mut mask: libc::cpu_set_t = unsafe { core::mem::zeroed() };
+    let iterator = object::get_iter(cpus)?;
+    while let Some(cpu) = adder_object_model::iter::next(iterator.op())? {
+        let cpu = int::as_isize(cpu.op())?;
+        if cpu < 0 {
+            return Err(raise!(ValueError, "negative CPU number"));
+        }
+        if cpu >= libc::CPU_SETSIZE as isize {
+            return Err(failed_with(&std::io::Error::from_raw_os_error(libc::EINVAL), None));
+        }
+        // SAFETY: within the mask.
+        unsafe { libc::CPU_SET(cpu as usize, &mut mask) };
+    }
+    // SAFETY: a filled mask.
+    check(unsafe { libc::sched_setaffinity(pid, size_of::<libc::cpu_set_t>(), &raw const mask) }.into(), None).map(drop)
+}
+
+/// The arguments of a new program: a list or tuple of strings that is not empty.
+fn argument_list(argv: Op<'_>, function: &str) -> PyResult<Vec<CString>> {
+    if !argv.is_instance::<PyListObject>() && !argv.is_instance::<PyTupleObject>() {
+        return Err(raise!(TypeError, "{function}() arg 2 must be a tuple or list"));
+    }
+    let n = sequence::len(argv)?;
+    if n == 0 {
+        return Err(raise!(ValueError, "{function}() arg 2 must not be empty"));
+    }
+    let result = (0..n)
+        .map(|index| Ok(Path::named(sequence::get_item(argv, index as isize)?.op(), function, "argv")?.name))
+        .collect::<PyResult<Vec<_>>>()?;
+    if result[0].is_empty() {
+        return Err(raise!(ValueError, "{function}() arg 2 first element cannot be empty"));
+    }
+    Ok(result)
+}
+
+/// "name=value" for each item of a mapping.
+fn environment_list(env: Op<'_>) -> PyResult<Vec<CString>> {
+    let items = adder_object_model::mapping::items(env)?;
+    let n = sequence::len(items.op())?;
+    let mut result = Vec::with_capacity(n);
+    for index in 0..n {
+        let item = sequence::get_item(items.op(), index as isize)?;
+        let name = Path::named(sequence::get_item(item.op(), 0)?.op(), "execve", "env")?;
+        let value = Path::named(sequence::get_item(item.op(), 1)?.op(), "execve", "env")?;
+        if name.name.as_bytes().is_empty() || name.name.as_bytes()[1..].contains(&b'=') {
+            return Err(raise!(ValueError, "illegal environment variable name"));
+        }
+        let text = [name.name.as_bytes(), b"=", value.name.as_bytes()].concat();
+        result.push(CString::new(text).expect("no zero in the parts"));
+    }
+    Ok(result)
+}
+
+/// Pointers to strings with a null behind them.
+fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
+    strings.iter().map(|text| text.as_ptr()).chain([core::ptr::null()]).collect()
+}
+
+fn execv(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
+    let [path, argv] = args.exactly("execv")?;
+    let path = Path::new(path, "execv")?;
+    let argv = argument_list(argv, "execv")?;
+    // SAFETY: zero-terminated strings, arrays that end with null.
+    unsafe { libc::execv(path.name.as_ptr(), pointers(&argv).as_ptr()) };
+    Err(failed(Some(&path)))
+}
+
+fn execve(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
+    let [path, argv, env] = args.parse(&Signature::new("execve", ["path", "argv", "env"]).required(3))?.map(|op| op.expect("required"));
+    let path = Path::or_fd(path, "execve")?;
+    let (argv, env) = (argument_list(argv, "execve")?, environment_list(env)?);
+    // SAFETY: zero-terminated strings, arrays that end with null.
+    unsafe {
+        match path.fd {
+            Some(fd) => libc::fexecve(fd, pointers(&argv).as_ptr(), pointers(&env).as_ptr()),
+            None => libc::execve(path.name.as_ptr(), pointers(&argv).as_ptr(), pointers(&env).as_ptr()),
+        }
+    };
+    Err(failed(Some(&path)))
+}
+
+fn fork(_module: Op<'_>) -> PyResult {
+    let pid = adder_interpreter::threads::fork()?;
+    int::from_i64(pid.into())
+}
+
+fn forkpty(_module: Op<'_>) -> PyResult {
+    let mut master = 0;
+    let null = core::ptr::null_mut;
+    let mut slave = 0;
+    // SAFETY: two places.
+    check(unsafe { libc::openpty(&raw mut master, &raw mut slave, null(), null(), null()) }.into(), None)?;
+    let pid = adder_interpreter::threads::fork()?;
+    // SAFETY: our own descriptors.
+    unsafe {
+        if pid == 0 {
+            libc::close(master);
+            libc::login_tty(slave);
+            master = -1;
+        } else {
+            libc::close(slave);
+        }
+    }
+    tuple_of([int::from_i64(pid.into())?, int::from_i64(master.into())?])
+}
+
+fn register_at_fork(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
+    const SIGNATURE: Signature<3> =
+        Signature::new("register_at_fork", ["before", "after_in_child", "after_in_parent"]).keyword_only_from(0);
+    let [before, child, parent] = args.parse(&SIGNATURE)?;
+    if before.is_none() && child.is_none() && parent.is_none() {
+        return Err(raise!(TypeError, "At least one argument is required."));
+    }
+    for (name, hook) in [("before", before), ("after_in_child", child), ("after_in_parent", parent)] {
+        if hook.is_some_and(|hook| !object::is_callable(hook)) {
+            return Err(raise!(TypeError, "'{name}' must be callable, not {}", hook.expect("some").type_name()));
+        }
+    }
+    adder_interpreter::threads::register_at_fork(before, child, parent)
+}
+
+fn wait_status(pid: i32, options: i32) -> PyResult<(i32, i32)> {
+    let mut status = 0;
+    // SAFETY: a place for the status.
+    let done = super::retry(|| unsafe { libc::waitpid(pid, &raw mut status, options) })?;
+    Ok((done.map_err(|error| failed_with(&error, None))?, status))
+}
+
+fn waitpid(_module: Op<'_>, args: Args<'_>) -> PyResult {
+    let [pid, options] = args.exactly("waitpid")?;
+    let (pid, status) = wait_status(int_argument(pid)?, int_argument(options)?)?;
+    tuple_of([int::from_i64(pid.into())?, int::from_i64(status.into())?])
+}
+
+fn wait(_module: Op<'_>) -> PyResult {
+    let (pid, status) = wait_status(-1, 0)?;
+    tuple_of([int::from_i64(pid.into())?, int::from_i64(status.into())?])
+}
+
+fn wait_usage(pid: i32, options: i32) -> PyResult {
+    let mut status = 0;
+    // SAFETY: zeros are a valid start; the system fills it in.
+    let mut usage: libc::rusage = unsafe { core::mem::zeroed() };
+    // SAFETY: two places.
+    let done = super::retry(|| unsafe { libc::wait4(pid, &raw mut status, options, &raw mut usage) })?;
+    let pid = done.map_err(|error| failed_with(&error, None))?;
+    let seconds = |time: libc::timeval| float::new(time.tv_sec as f64 + time.tv_usec as f64 * 1e-6);
+    let mut items = vec![seconds(usage.ru_utime)?, seconds(usage.ru_stime)?];
+    for value in [
+        usage.ru_maxrss, usage.ru_ixrss, usage.ru_idrss, usage.ru_isrss, usage.ru_minflt, usage.ru_majflt, usage.ru_nswap,
+        usage.ru_inblock, usage.ru_oublock, usage.ru_msgsnd, usage.ru_msgrcv, usage.ru_nsignals, usage.ru_nvcsw,
+        usage.ru_nivcsw,
+    ] {
+        items.push(int::from_i64(value)?);
+    }
+    let resource = (adder_object_model::state::hooks().import_module)("resource")?;
+    let class = object::get_attr_str(resource.op(), "struct_rusage")?;
+    let usage = adder_object_model::call::call_one(class.op(), tuple::from_vec(items)?.op())?;
+    tuple_of([int::from_i64(pid.into())?, int::from_i64(status.into())?, usage])
+}
+
+fn wait3(_module: Op<'_>, args: Args<'_>) -> PyResult {
+    let [options] = args.parse(&Signature::new("wait3", ["options"]).required(1))?;
+    wait_usage(-1, int_argument(options.expect("required"))?)
+}
+
+fn wait4(_module: Op<'_>, args: Args<'_>) -> PyResult {
+    let [pid, options] = args.parse(&Signature::new("wait4", ["pid", "options"]).required(2))?;
+    wait_usage(int_argument(pid.expect("required"))?, int_argument(options.expect("required"))?)
+}
+
+fn waitid(_module: Op<'_>, args: Args<'_>) -> PyResult {
+    let [kind, id, options] = args.exactly("waitid")?;
+    let (kind, id, options) = (int_argument(kind)?, int_argument(id)?, int_argument(options)?);
+    // SAFETY: zeros are a valid start; the system fills it in.
+    let mut info: libc::siginfo_t = unsafe { core::mem::zeroed() };
+    // SAFETY: a place for the result.
+    super::retry(|| unsafe { libc::waitid(kind as libc::idtype_t, id as libc::id_t, &raw mut info, options) })?
+        .map_err(|error| failed_with(&error, None))?;
+    // SAFETY: what waitid fills in.
+    let (pid, uid, status) = unsafe { (info.si_pid(), info.si_uid(), info.si_status()) };
+    if pid == 0 {
+        return Ok(singletons::new_none());
+    }
+    WAITID.new(vec![
+        int::from_i64(pid.into())?,
+        int::from_i64(uid.into())?,
+        int::from_i64(info.si_signo.into())?,
+        int::from_i64(status.into())?,
+        int::from_i64(info.si_code.into())?,
+    ])
+}
+
+fn waitstatus_to_exitcode(_module: Op<'_>, args: Args<'_>) -> PyResult {
+    let [status] = args.parse(&Signature::new("waitstatus_to_exitcode", ["status"]).required(1))?;
+    let status = int_argument(status.expect("required"))?;
+    if libc::WIFEXITED(status) {
+        int::from_i64(libc::WEXITSTATUS(status).into())
+    } else if libc::WIFSIGNALED(status) {
+        int::from_i64((-libc::WTERMSIG(status)).into())
+    } else if libc::WIFSTOPPED(status) {
+        Err(raise!(ValueError, "process stopped by delivery of signal {}", libc::WSTOPSIG(status)))
+    } else {
+        Err(raise!(ValueError, "invalid wait status: {status}"))
+    }
+}
+
+macro_rules! of_status {
+    ($($name:ident = $call:ident -> $result:ident;)*) => {$(
+        #[allow(non_snake_case, reason = "the names are the system's")]
+        fn $name(_module: Op<'_>, args: Args<'_>) -> PyResult {
+            let [status] = args.parse(&Signature::new(stringify!($name), ["status"]).required(1))?;
+            of_status!(@$result libc::$call(int_argument(status.expect("required"))?))
+        }
+    )*};
+    (@truth $value:expr) => { Ok(singletons::new_bool($value)) };
+    (@number $value:expr) => { int::from_i64($value.into()) };
+}
+of_status! {
+    WIFEXITED = WIFEXITED -> truth;
+    WIFSIGNALED = WIFSIGNALED -> truth;
+    WIFSTOPPED = WIFSTOPPED -> truth;
+    WIFCONTINUED = WIFCONTINUED -> truth;
+    WCOREDUMP = WCOREDUMP -> truth;
+    WEXITSTATUS = WEXITSTATUS -> number;
+    WTERMSIG = WTERMSIG -> number;
+    WSTOPSIG = WSTOPSIG -> number;
+}
+
+const UNAME: ResultType = ResultType {
+    name: c"posix.uname_result",
+    fields: &[c"sysname", c"nodename", c"release", c"version", c"machine"],
+    in_sequence: 5,
+};
+const TIMES: ResultType = ResultType {
+    name: c"posix.times_result",
+    fields: &[c"user", c"system", c"children_user", c"children_system", c"elapsed"],
+    in_sequence: 5,
+};
+const TERMINAL_SIZE: ResultType =
+    ResultType { name: c"os.terminal_size", fields: &[c"columns", c"lines"], in_sequence: 2 };
+const WAITID: ResultType = ResultType {
+    name: c"posix.waitid_result",
+    fields: &[c"si_pid", c"si_uid", c"si_signo", c"si_status", c"si_code"],
+    in_sequence: 5,
+};
+const SCHED_PARAM: ResultType = ResultType { name: c"posix.sched_param", fields: &[c"sched_priority"], in_sequence: 1 };
+
+pub(super) fn add_types(posix: Op<'_>) -> PyResult<()> {
+    UNAME.add(posix)?;
+    TIMES.add(posix)?;
+    TERMINAL_SIZE.add(posix)?;
+    WAITID.add(posix)?;
+    SCHED_PARAM.add(posix)
+}
+
+pub(super) fn terminal_size(columns: u16, lines: u16) -> PyResult {
+    TERMINAL_SIZE.new(vec![int::from_u64(columns.into())?, int::from_u64(lines.into())?])
+}
+
+fn uname(_module: Op<'_>) -> PyResult {
+    // SAFETY: zeros are a valid start; the system fills it in.
+    let names = unsafe {
+        let mut names: libc::utsname = core::mem::zeroed();
+        check(libc::uname(&raw mut names).into(), None)?;
+        names
+    };
+    let text = |field: &[libc::c_char]| {
+        let bytes: Vec<u8> = field.iter().map(|&c| c as u8).take_while(|&c| c != 0).collect();
+        name_object(&bytes, false)
+    };
+    UNAME.new(vec![
+        text(&names.sysname)?,
+        text(&names.nodename)?,
+        text(&names.release)?,
+        text(&names.version)?,
+        text(&names.machine)?,
+    ])
+}
+
+fn times(_module: Op<'_>) -> PyResult {
+    // SAFETY: zeros are a valid start; the system fills it in.
+    let (used, elapsed, ticks) = unsafe {
+        let mut used: libc::tms = core::mem::zeroed();
+        let elapsed = libc::times(&raw mut used);
+        (used, elapsed, libc::sysconf(libc::_SC_CLK_TCK) as f64)
+    };
+    let seconds = |value: i64| float::new(value as f64 / ticks);
+    TIMES.new(vec![
+        seconds(used.tms_utime)?,
+        seconds(used.tms_stime)?,
+        seconds(used.tms_cutime)?,
+        seconds(used.tms_cstime)?,
+        seconds(elapsed)?,
+    ])
+}
+
+/// A `sysconf`-like argument: a number, or a name from a table.
+pub(super) fn configuration_name(op: Op<'_>, table: &[(&str, i32)], _which: &str) -> PyResult<i32> {
+    if number::check_index(op) {
+        return int_argument(op);
+    }
+    if !op.is_instance::<PyUnicodeObject>() {
+        return Err(raise!(TypeError, "configuration names must be strings or integers"));
+    }
+    match table.iter().find(|(name, _)| str::equals(op, name)) {
+        Some((_, value)) => Ok(*value),
+        None => Err(raise!(ValueError, "unrecognized configuration name")),
+    }
+}
+
+fn sysconf(_module: Op<'_>, name: Op<'_>) -> PyResult {
+    let name = configuration_name(name, super::constants::SYSCONF_NAMES, "sysconf")?;
+    // SAFETY: a plain number; -1 is a valid answer, so errno tells.
+    unsafe {
+        *libc::__errno_location() = 0;
+        let value = libc::sysconf(name);
+        if value == -1 && *libc::__errno_location() != 0 {
+            return Err(failed(None));
+        }
+        int::from_i64(value)
+    }
+}
+
+fn confstr(_module: Op<'_>, name: Op<'_>) -> PyResult {
+    let name = configuration_name(name, super::constants::CONFSTR_NAMES, "confstr")?;
+    let mut text = vec![0u8; 4096];
+    // SAFETY: room for the text.
+    let n = unsafe { libc::confstr(name, text.as_mut_ptr().cast(), text.len()) };
+    if n == 0 {
+        return Ok(singletons::new_none());
+    }
+    name_object(&text[..n.min(text.len()) - 1], false)
+}
+
+fn pidfd_open(_module: Op<'_>, args: Args<'_>) -> PyResult {
+    let [pid, flags] = args.parse(&Signature::new("pidfd_open", ["pid", "flags"]).required(1))?;
+    let (pid, flags) = (int_argument(pid.expect("required"))?, flags.map_or(Ok(0), int_argument)?);
+    // SAFETY: plain numbers.
+    int::from_i64(check(unsafe { libc::syscall(libc::SYS_pidfd_open, pid, flags) }, None)?)
+}
+
+fn makedev(_module: Op<'_>, args: Args<'_>) -> PyResult {
+    let [major, minor] = args.exactly("makedev")?;
+    int::from_u64(libc::makedev(int::as_u64(major)? as u32, int::as_u64(minor)? as u32))
+}
+
+fn major(_module: Op<'_>, device: Op<'_>) -> PyResult {
+    int::from_u64(libc::major(int::as_u64_mask(device)?).into())
+}
+
+fn minor(_module: Op<'_>, device: Op<'_>) -> PyResult {
+    int::from_u64(libc::minor(int::as_u64_mask(device)?).into())
+}
+
+fn inputhook_is_installed(_module: Op<'_>) -> PyResult<bool> {
+    Ok(false)
+}
+
+pub(super) const METHODS: &[PyMethodDef] = &[
+    method::noargs(c"getpid", getpid, c"getpid($module, /)\n--\n\nThe id of the process."),
+    method::noargs(c"getppid", getppid, c"getppid($module, /)\n--\n\nThe id of the parent process."),
+    method::noargs(c"getuid", getuid, c"getuid($module, /)\n--\n\nThe user id."),
+    method::noargs(c"geteuid", geteuid, c"geteuid($module, /)\n--\n\nThe effective user id."),
+    method::noargs(c"getgid", getgid, c"getgid($module, /)\n--\n\nThe group id."),
+    method::noargs(c"getegid", getegid, c"getegid($module, /)\n--\n\nThe effective group id."),
+    method::noargs(c"getpgrp", getpgrp, c"getpgrp($module, /)\n--\n\nThe process group id."),
+    method::o(c"getpgid", getpgid, c"getpgid($module, /, pid)\n--\n\nThe process group of a process."),
+    method::o(c"getsid", getsid, c"getsid($module, pid, /)\n--\n\nThe session of a process."),
+    method::positional(c"setuid", setuid, c"setuid($module, uid, /)\n--\n\nSet the user id."),
+    method::positional(c"seteuid", seteuid, c"seteuid($module, euid, /)\n--\n\nSet the effective user id."),
+    method::positional(c"setgid", setgid, c"setgid($module, gid, /)\n--\n\nSet the group id."),
+    method::positional(c"setegid", setegid, c"setegid($module, egid, /)\n--\n\nSet the effective group id."),
+    method::positional(c"setreuid", setreuid, c"setreuid($module, ruid, euid, /)\n--\n\nSet real and effective user ids."),
+    method::positional(c"setregid", setregid, c"setregid($module, rgid, egid, /)\n--\n\nSet real and effective group ids."),
+    method::positional(c"setresuid", setresuid, c"setresuid($module, ruid, euid, suid, /)\n--\n\nSet the user ids."),
+    method::positional(c"setresgid", setresgid, c"setresgid($module, rgid, egid, sgid, /)\n--\n\nSet the group ids."),
+    method::positional(c"setpgid", setpgid, c"setpgid($module, pid, pgrp, /)\n--\n\nSet the process group of a process."),
+    method::noargs(c"setpgrp", setpgrp, c"setpgrp($module, /)\n--\n\nMake the process the leader of its group."),
+    method::noargs(c"setsid", setsid, c"setsid($module, /)\n--\n\nCreate a session."),
+    method::positional(c"kill", kill, c"kill($module, pid, signal, /)\n--\n\nSend a signal to a process."),
+    method::positional(c"killpg", killpg, c"killpg($module, pgid, signal, /)\n--\n\nSend a signal to a process group."),
+    method::positional(c"getpriority", getpriority, c"getpriority($module, /, which, who)\n--\n\nThe scheduling priority."),
+    method::positional(c"setpriority", setpriority, c"setpriority($module, /, which, who, priority)\n--\n\nSet the scheduling priority."),
+    method::positional(c"unshare", unshare, c"unshare($module, /, flags)\n--\n\nLeave namespaces that are shared."),
+    method::noargs(c"sched_yield", sched_yield, c"sched_yield($module, /)\n--\n\nLet another thread run."),
+    method::o(c"nice", nice, c"nice($module, increment, /)\n--\n\nAdd to the niceness and give the new one."),
+    method::noargs(c"getresuid", getresuid, c"getresuid($module, /)\n--\n\nThe real, effective and saved user ids."),
+    method::noargs(c"getresgid", getresgid, c"getresgid($module, /)\n--\n\nThe real, effective and saved group ids."),
+    method::noargs(c"getgroups", getgroups, c"getgroups($module, /)\n--\n\nThe supplemental group ids."),
+    method::o(c"setgroups", setgroups, c"setgroups($module, groups, /)\n--\n\nSet the supplemental group ids."),
+    method::positional(c"getgrouplist", getgrouplist, c"getgrouplist($module, user, group, /)\n--\n\nThe groups of a user."),
+    method::positional(c"initgroups", initgroups, c"initgroups($module, username, gid, /)\n--\n\nSet the groups to those of a user."),
+    method::noargs(c"getlogin", getlogin, c"getlogin($module, /)\n--\n\nThe login name."),
+    method::noargs(c"ctermid", ctermid, c"ctermid($module, /)\n--\n\nThe name of the controlling terminal."),
+    method::positional(c"putenv", putenv, c"putenv($module, name, value, /)\n--\n\nSet an environment variable."),
+    method::o(c"unsetenv", unsetenv, c"unsetenv($module, name, /)\n--\n\nDelete an environment variable."),
+    method::o(c"strerror", strerror, c"strerror($module, code, /)\n--\n\nThe text for an error number."),
+    method::keywords(c"system", system, c"system($module, /, command)\n--\n\nRun a command in a shell."),
+    method::keywords(c"_exit", exit, c"_exit($module, /, status)\n--\n\nEnd the process at once."),
+    method::noargs(c"abort", abort, c"abort($module, /)\n--\n\nAbort the process."),
+    method::o(c"urandom", urandom, c"urandom($module, size, /)\n--\n\nRandom bytes fit for cryptography."),
+    method::keywords(c"getrandom", getrandom, c"getrandom($module, /, size, flags=0)\n--\n\nRandom bytes."),
+    method::noargs(c"cpu_count", cpu_count, c"cpu_count($module, /)\n--\n\nThe number of processors, or None."),
+    method::noargs(c"getloadavg", getloadavg, c"getloadavg($module, /)\n--\n\nThe load of the last 1, 5 and 15 minutes."),
+    method::o(c"sched_getaffinity", sched_getaffinity, c"sched_getaffinity($module, pid, /)\n--\n\nThe processors a process may use."),
+    method::positional(c"sched_setaffinity", sched_setaffinity, c"sched_setaffinity($module, pid, mask, /)\n--\n\nSet the processors a process may use."),
+    method::positional(c"execv", execv, c"execv($module, path, argv, /)\n--\n\nReplace the process by a program."),
+    method::keywords(c"execve", execve, c"execve($module, /, path, argv, env)\n--\n\nReplace the process by a program with an environment."),
+    method::noargs(c"fork", fork, c"fork($module, /)\n--\n\nFork a child process."),
+    method::noargs(c"forkpty", forkpty, c"forkpty($module, /)\n--\n\nFork a child process on a new pseudo-terminal."),
+    method::keywords(c"register_at_fork", register_at_fork, c"register_at_fork($module, /, *, before=<unrepresentable>,\n                 after_in_child=<unrepresentable>,\n                 after_in_parent=<unrepresentable>)\n--\n\nRegister functions to call at a fork."),
+    method::positional(c"waitpid", waitpid, c"waitpid($module, pid, options, /)\n--\n\nWait for a child: (pid, status)."),
+    method::noargs(c"wait", wait, c"wait($module, /)\n--\n\nWait for any child: (pid, status)."),
+    method::keywords(c"wait3", wait3, c"wait3($module, /, options)\n--\n\nWait for any child: (pid, status, rusage)."),
+    method::keywords(c"wait4", wait4, c"wait4($module, /, pid, options)\n--\n\nWait for a child: (pid, status, rusage)."),
+    method::positional(c"waitid", waitid, c"waitid($module, idtype, id, options, /)\n--\n\nWait for children as the arguments say."),
+    method::keywords(c"waitstatus_to_exitcode", waitstatus_to_exitcode, c"waitstatus_to_exitcode($module, /, status)\n--\n\nThe exit code in a status."),
+    method::keywords(c"WIFEXITED", WIFEXITED, c"WIFEXITED($module, /, status)\n--\n\nWhether the process exited."),
+    method::keywords(c"WIFSIGNALED", WIFSIGNALED, c"WIFSIGNALED($module, /, status)\n--\n\nWhether a signal ended the process."),
+    method::keywords(c"WIFSTOPPED", WIFSTOPPED, c"WIFSTOPPED($module, /, status)\n--\n\nWhether the process is stopped."),
+    method::keywords(c"WIFCONTINUED", WIFCONTINUED, c"WIFCONTINUED($module, /, status)\n--\n\nWhether the process was continued."),
+    method::keywords(c"WCOREDUMP", WCOREDUMP, c"WCOREDUMP($module, status, /)\n--\n\nWhether the process dumped core."),
+    method::keywords(c"WEXITSTATUS", WEXITSTATUS, c"WEXITSTATUS($module, /, status)\n--\n\nThe exit code."),
+    method::keywords(c"WTERMSIG", WTERMSIG, c"WTERMSIG($module, /, status)\n--\n\nThe signal that ended the process."),
+    method::keywords(c"WSTOPSIG", WSTOPSIG, c"WSTOPSIG($module, /, status)\n--\n\nThe signal that stopped the process."),
+    method::noargs(c"uname", uname, c"uname($module, /)\n--\n\nThe names of the system."),
+    method::noargs(c"times", times, c"times($module, /)\n--\n\nThe times used by the process and its children."),
+    method::o(c"sysconf", sysconf, c"sysconf($module, name, /)\n--\n\nA limit of the system."),
+    method::o(c"confstr", confstr, c"confstr($module, name, /)\n--\n\nA text of the system's configuration."),
+    method::keywords(c"pidfd_open", pidfd_open, c"pidfd_open($module, /, pid, flags=0)\n--\n\nA descriptor that refers to a process."),
+    method::positional(c"makedev", makedev, c"makedev($module, major, minor, /)\n--\n\nA device number from its parts."),
+    method::o(c"major", major, c"major($module, device, /)\n--\n\nThe major part of a device number."),
+    method::o(c"minor", minor, c"minor($module, device, /)\n--\n\nThe minor part of a device number."),
+    method::noargs(c"_is_inputhook_installed", inputhook_is_installed, c"_is_inputhook_installed($module, /)\n--\n\nWhether an input hook is set: there is none."),
+    PyMethodDef::EMPTY,
+];
