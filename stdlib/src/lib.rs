@@ -37,4 +37,5 @@ modules! {
     _sre,
     _string,
     math,
+    posix,
 }

@@ -1,5 +1,7 @@
 //! Calls on open file descriptors.
 
+use core::ptr::{null, null_mut};
+
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Op, Owned, PyResult, Signature, buffer, bytes, int, method, number, object, sequence,
@@ -251,9 +253,8 @@ fn ttyname(_module: Op<'_>, fd: Op<'_>) -> PyResult {
 
 fn openpty(_module: Op<'_>) -> PyResult {
     let (mut master, mut slave) = (0, 0);
-    let null = core::ptr::null_mut;
     // SAFETY: two places; the rest is not wanted.
-    check(unsafe { libc::openpty(&raw mut master, &raw mut slave, null(), null(), null()) }.into(), None)?;
+    check(unsafe { libc::openpty(&raw mut master, &raw mut slave, null_mut(), null(), null()) }.into(), None)?;
     tuple_of([result(master.into())?, result(slave.into())?])
 }
 

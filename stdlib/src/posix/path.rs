@@ -30,7 +30,10 @@ impl Path {
 
     /// A name, None for the working directory, and if `fd` a descriptor.
     pub fn or_none(op: Option<Op<'_>>, function: &str, fd: bool) -> PyResult<Self> {
-        Self::convert(op.unwrap_or_else(singletons::none), function, "path", true, fd)
+        match op {
+            Some(op) => Self::convert(op, function, "path", true, fd),
+            None => Self::convert(singletons::none(), function, "path", true, fd),
+        }
     }
 
     /// A name under another parameter name.

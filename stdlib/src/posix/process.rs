@@ -1,5 +1,6 @@
 //! Processes, users, the environment, limits of the system.
 
+use core::ptr::{null, null_mut};
 use std::ffi::CString;
 
 use adder_object_model::layout::*;
@@ -173,10 +174,15 @@ fn initgroups(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     check(unsafe { libc::initgroups(user.name.as_ptr(), group) }.into(), None).map(drop)
 }
 
+unsafe extern "C" {
+    /// POSIX; 0, or an error number.
+    fn getlogin_r(name: *mut libc::c_char, size: usize) -> i32;
+}
+
 fn getlogin(_module: Op<'_>) -> PyResult {
     let mut name = [0u8; 256];
     // SAFETY: room for the name.
-    let error = unsafe { libc::getlogin_r(name.as_mut_ptr().cast(), name.len()) };
+    let error = unsafe { getlogin_r(name.as_mut_ptr().cast(), name.len()) };
     if error != 0 {
         return Err(failed_with(&std::io::Error::from_raw_os_error(error), None));
     }
@@ -386,10 +392,9 @@ fn fork(_module: Op<'_>) -> PyResult {
 
 fn forkpty(_module: Op<'_>) -> PyResult {
     let mut master = 0;
-    let null = core::ptr::null_mut;
     let mut slave = 0;
-    // SAFETY: two places.
-    check(unsafe { libc::openpty(&raw mut master, &raw mut slave, null(), null(), null()) }.into(), None)?;
+    // SAFETY: two places; the rest is not wanted.
+    check(unsafe { libc::openpty(&raw mut master, &raw mut slave, null_mut(), null(), null()) }.into(), None)?;
     let pid = adder_interpreter::threads::fork()?;
     // SAFETY: our own descriptors.
     unsafe {
