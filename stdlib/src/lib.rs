@@ -29,6 +29,7 @@ modules! {
     _operator,
     itertools,
     _abc,
+    _io,
     _stat,
     _weakref,
     errno,

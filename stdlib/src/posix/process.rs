@@ -386,7 +386,7 @@ fn execve(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
 }
 
 fn fork(_module: Op<'_>) -> PyResult {
-    let pid = adder_interpreter::threads::fork()?;
+    let pid = fork_process()?;
     int::from_i64(pid.into())
 }
 
@@ -395,7 +395,7 @@ fn forkpty(_module: Op<'_>) -> PyResult {
     let mut slave = 0;
     // SAFETY: two places; the rest is not wanted.
     check(unsafe { libc::openpty(&raw mut master, &raw mut slave, null_mut(), null(), null()) }.into(), None)?;
-    let pid = adder_interpreter::threads::fork()?;
+    let pid = fork_process()?;
     // SAFETY: our own descriptors.
     unsafe {
         if pid == 0 {
@@ -409,6 +409,51 @@ fn forkpty(_module: Op<'_>) -> PyResult {
     tuple_of([int::from_i64(pid.into())?, int::from_i64(master.into())?])
 }
 
+/// What runs around a fork: owned callables, in the order they were registered.
+#[derive(Default)]
+struct ForkHooks {
+    before: Vec<usize>,
+    child: Vec<usize>,
+    parent: Vec<usize>,
+}
+
+static FORK_HOOKS: parking_lot::Mutex<ForkHooks> =
+    parking_lot::Mutex::new(ForkHooks { before: Vec::new(), child: Vec::new(), parent: Vec::new() });
+
+/// Calls hooks; what they raise has nowhere to go.
+fn run_hooks(hooks: Vec<usize>) {
+    for hook in hooks {
+        // SAFETY: registered hooks are kept for good.
+        let hook: Op<'_> = unsafe { Op::from_ptr(core::ptr::with_exposed_provenance_mut(hook)) };
+        if adder_object_model::call::call_noargs(hook).is_err() {
+            (adder_object_model::state::hooks().write_unraisable)(None, Some(hook));
+        }
+    }
+}
+
+/// Forks with the registered hooks around it; the child's only thread is this one.
+fn fork_process() -> PyResult<i32> {
+    let before: Vec<usize> = FORK_HOOKS.lock().before.iter().rev().copied().collect();
+    run_hooks(before);
+    // SAFETY: the GIL is held, so no other thread is inside the object model.
+    let pid = unsafe { libc::fork() };
+    let error = (pid < 0).then(|| failed(None));
+    if pid == 0 {
+        adder_interpreter::gil::reset_after_fork();
+        // SAFETY: a lock that another thread of the parent held would never be released here.
+        unsafe {
+            if FORK_HOOKS.is_locked() {
+                FORK_HOOKS.force_unlock();
+            }
+        }
+    }
+    let hooks = FORK_HOOKS.lock();
+    let after = if pid == 0 { hooks.child.clone() } else { hooks.parent.clone() };
+    drop(hooks);
+    run_hooks(after);
+    error.map_or(Ok(pid), Err)
+}
+
 fn register_at_fork(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     const SIGNATURE: Signature<3> =
         Signature::new("register_at_fork", ["before", "after_in_child", "after_in_parent"]).keyword_only_from(0);
@@ -417,11 +462,16 @@ fn register_at_fork(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
         return Err(raise!(TypeError, "At least one argument is required."));
     }
     for (name, hook) in [("before", before), ("after_in_child", child), ("after_in_parent", parent)] {
-        if hook.is_some_and(|hook| !object::is_callable(hook)) {
-            return Err(raise!(TypeError, "'{name}' must be callable, not {}", hook.expect("some").type_name()));
+        if let Some(hook) = hook.filter(|hook| !object::is_callable(*hook)) {
+            return Err(raise!(TypeError, "'{name}' must be callable, not {}", hook.type_name()));
         }
     }
-    adder_interpreter::threads::register_at_fork(before, child, parent)
+    let keep = |hook: Op<'_>| hook.to_owned().into_ptr().expose_provenance();
+    let mut hooks = FORK_HOOKS.lock();
+    hooks.before.extend(before.map(keep));
+    hooks.child.extend(child.map(keep));
+    hooks.parent.extend(parent.map(keep));
+    Ok(())
 }
 
 fn wait_status(pid: i32, options: i32) -> PyResult<(i32, i32)> {

@@ -28,7 +28,7 @@ impl ResultType {
             .iter()
             .map(|name| PyStructSequence_Field {
                 // An empty name stands for a field that only has an index.
-                name: if name.is_empty() { structseq::unnamed_field() } else { name.as_ptr() },
+                name: if name.is_empty() { structseq::UNNAMED.as_ptr() } else { name.as_ptr() },
                 doc: ptr::null(),
             })
             .collect();

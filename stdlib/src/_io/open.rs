@@ -63,10 +63,11 @@ fn open(_module: Op<'_>, args: Args<'_>) -> PyResult {
         )?;
     }
     let close_fd = singletons::new_bool(flag(close_fd, true)?);
+    let none = singletons::new_none();
     let raw_mode_object = str::from_str(&raw_mode)?;
     let raw = call::call_positional(
         class(&raw mut super::file::FILE_IO_TYPE),
-        &[file.op(), raw_mode_object.op(), close_fd.op(), opener.unwrap_or_else(singletons::none)],
+        &[file.op(), raw_mode_object.op(), close_fd.op(), opener.unwrap_or(none.op())],
     )?;
     let mut result = raw.clone();
     match build(&mut result, raw.op(), &mode, buffering, encoding, errors, newline) {
