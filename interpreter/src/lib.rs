@@ -31,5 +31,6 @@ pub mod sys;
 pub mod threads;
 pub mod traceback;
 pub mod tracing;
+pub mod type_params;
 pub mod vm;
 pub mod warnings;

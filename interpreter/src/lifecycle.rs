@@ -86,9 +86,11 @@ fn explain(what: &str, error: Raised) -> String {
 
 fn make_types_ready() -> PyResult<()> {
     type_object::init_builtin_types()?;
-    for tp in interpreter_types() {
+    let own = interpreter_types().into_iter();
+    for tp in own.chain(crate::type_params::types()) {
         type_object::ready(tp)?;
     }
+    adder_object_model::exceptions::init()?;
     crate::context::init_types()
 }
 

@@ -156,6 +156,11 @@ impl<'a> Args<'a> {
         Self { positional: &self.positional[index.min(self.positional.len())..], keywords: self.keywords }
     }
 
+    /// The first `n` positional arguments, with the keywords.
+    pub fn first(&self, n: usize) -> Self {
+        Self { positional: &self.positional[..n.min(self.positional.len())], keywords: self.keywords }
+    }
+
     /// The positional arguments as a new tuple.
     pub fn to_tuple(&self) -> PyResult<Object> {
         tuple::from_refs(self.iter())

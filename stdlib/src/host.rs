@@ -58,11 +58,11 @@ pub fn file_descriptor(op: Op<'_>) -> PyResult<i32> {
 /// run in between; gives its result and, if that is -1, raises `OSError`.
 pub fn retry<T: Copy + PartialEq + From<i8>>(mut body: impl FnMut() -> T) -> PyResult<T> {
     loop {
-        let result = blocking(&mut body);
+        // Taking the GIL again can change `errno`.
+        let (result, error) = blocking(|| (body(), std::io::Error::last_os_error()));
         if result != T::from(-1) {
             return Ok(result);
         }
-        let error = std::io::Error::last_os_error();
         if error.raw_os_error() != Some(libc::EINTR) {
             return Err(exceptions::set_io_error(&error, None));
         }
@@ -75,9 +75,9 @@ pub fn check_signals() -> PyResult<()> {
     (adder_object_model::state::hooks().eval_breaker_pending)()
 }
 
-/// Runs something that can take long and touches no object.
+/// Runs something that can take long and touches no object, without the GIL.
 pub fn blocking<T>(body: impl FnOnce() -> T) -> T {
-    body()
+    adder_interpreter::gil::without(body)
 }
 
 /// A struct sequence type and its values, as `pwd` and others give them.

@@ -31,6 +31,7 @@ modules! {
     _abc,
     _io,
     _stat,
+    _typing,
     _weakref,
     errno,
     gc,

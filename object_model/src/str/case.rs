@@ -87,7 +87,11 @@ pub fn title(text: Text<'_>) -> PyResult<Object> {
     let mut builder = Builder::with_capacity(units.len());
     let mut inside = false;
     for (index, point) in units.iter().enumerate() {
-        if inside { push_lower(&mut builder, units, index) } else { push_mapped(&mut builder, data::to_title(point)) }
+        if inside {
+            push_lower(&mut builder, units, index)
+        } else {
+            push_mapped(&mut builder, data::to_title(point))
+        }
         inside = data::is(point, data::CASED);
     }
     builder.finish()

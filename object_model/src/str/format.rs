@@ -229,7 +229,8 @@ impl<'a> FieldName<'a> {
         self.position += 1;
         let start = self.position;
         let step = if sign == u32::from('.') {
-            while self.position < len && ![u32::from('.'), u32::from('[')].contains(&rest.get(self.position)) {
+            while self.position < len && ![u32::from('.'), u32::from('[')].contains(&rest.get(self.position))
+            {
                 self.position += 1;
             }
             Step::Attribute(rest.slice(start, self.position))
@@ -366,7 +367,13 @@ impl Formatter<'_> {
         let formatted = object::format(value.op(), Some(spec.op()))?;
         match formatted.op().downcast::<Unicode>() {
             Some(text) => out.push_text(text),
-            None => return Err(raise!(TypeError, "__format__ must return a str, not {}", formatted.op().type_name())),
+            None => {
+                return Err(raise!(
+                    TypeError,
+                    "__format__ must return a str, not {}",
+                    formatted.op().type_name()
+                ));
+            }
         }
         Ok(())
     }

@@ -6,8 +6,7 @@ use crate::exceptions::builtin;
 use crate::layout::*;
 use crate::unicode_data::{self as data};
 use crate::{
-    Args, Borrowed, Op, Owned, PyResult, Signature, TypeRef, dict, int, method, number, object, raise,
-    tuple,
+    Args, Borrowed, Op, Owned, PyResult, Signature, TypeRef, dict, int, method, number, object, raise, tuple,
 };
 
 const NEW: Signature<3> = Signature::new("str", ["object", "encoding", "errors"]);
@@ -44,7 +43,6 @@ pub(super) fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Object> {
 pub(super) fn vectorcall(_tp: Borrowed<'_, PyTypeObject>, args: Args<'_>) -> PyResult<Object> {
     make(args)
 }
-
 
 fn range(start: Option<Op<'_>>, end: Option<Op<'_>>) -> PyResult<(isize, isize)> {
     crate::bytes_methods::search::parse_range(start, end)
@@ -113,7 +111,11 @@ pub fn tail_match(text: Text<'_>, wanted: Text<'_>, start: isize, end: isize, at
     let (start, end) = (start as usize, end as usize);
     let at = if at_start { start } else { end - wanted.len() };
     let part = units(text).slice(at, at + wanted.len());
-    if part.kind() == wanted.kind() { part.as_bytes() == wanted.as_bytes() } else { part.iter().eq(wanted.iter()) }
+    if part.kind() == wanted.kind() {
+        part.as_bytes() == wanted.as_bytes()
+    } else {
+        part.iter().eq(wanted.iter())
+    }
 }
 
 fn tail_match_any(text: Text<'_>, args: Args<'_>, name: &str, at_start: bool) -> PyResult<bool> {
@@ -172,8 +174,7 @@ fn removesuffix(text: Text<'_>, suffix: Op<'_>) -> PyResult<Object> {
     as_exact(text)
 }
 
-const REPLACE: Signature<3> =
-    Signature::new("replace", ["", "", "count"]).positional_only(2).required(2);
+const REPLACE: Signature<3> = Signature::new("replace", ["", "", "count"]).positional_only(2).required(2);
 
 fn replace(text: Text<'_>, args: Args<'_>) -> PyResult<Object> {
     let [old, new, count] = args.parse(&REPLACE)?;
@@ -181,7 +182,9 @@ fn replace(text: Text<'_>, args: Args<'_>) -> PyResult<Object> {
         let op = op.expect("required");
         match op.downcast::<Unicode>() {
             Some(text) => Ok(text.to_owned()),
-            None => Err(raise!(TypeError, "replace() argument {position} must be str, not {}", op.type_name())),
+            None => {
+                Err(raise!(TypeError, "replace() argument {position} must be str, not {}", op.type_name()))
+            }
         }
     };
     let (old, new) = (argument(old, 1)?, argument(new, 2)?);
@@ -202,7 +205,11 @@ fn encode(text: Text<'_>, args: Args<'_>) -> PyResult {
             return Ok(None);
         };
         let Some(name) = op.downcast::<Unicode>() else {
-            return Err(raise!(TypeError, "encode() argument '{position}' must be str, not {}", op.type_name()));
+            return Err(raise!(
+                TypeError,
+                "encode() argument '{position}' must be str, not {}",
+                op.type_name()
+            ));
         };
         let name = super::as_utf8(name)?;
         if name.contains('\0') {
@@ -239,7 +246,8 @@ fn padded(text: Text<'_>, left: usize, right: usize, fill: u32) -> PyResult<Obje
         return as_exact(text);
     }
     let old = units(text);
-    if left.checked_add(right).and_then(|n| n.checked_add(old.len())).is_none_or(|n| n > isize::MAX as usize) {
+    if left.checked_add(right).and_then(|n| n.checked_add(old.len())).is_none_or(|n| n > isize::MAX as usize)
+    {
         return Err(raise!(OverflowError, "padded string is too long"));
     }
     let total = left + right + old.len();
@@ -382,7 +390,9 @@ fn maketrans(_: Op<'_>, args: Args<'_>) -> PyResult<Owned<PyDictObject>> {
     if let Some(y) = y {
         let expect = |op: Op<'_>, position: u32| -> PyResult<Object> {
             let text = op.downcast::<Unicode>().map(Borrowed::to_owned);
-            text.ok_or_else(|| raise!(TypeError, "maketrans() argument {position} must be str, not {}", op.type_name()))
+            text.ok_or_else(|| {
+                raise!(TypeError, "maketrans() argument {position} must be str, not {}", op.type_name())
+            })
         };
         let Some(x) = x.downcast::<Unicode>() else {
             let message = "first maketrans argument must be a string if there is a second argument";
@@ -479,7 +489,8 @@ fn sizeof(text: Text<'_>) -> PyResult {
     let state = super::storage::state(text);
     let characters = (len(text) + 1) * state.kind() as usize;
     let mut size = if state.compact() {
-        let header = if state.ascii() { size_of::<PyASCIIObject>() } else { size_of::<PyCompactUnicodeObject>() };
+        let header =
+            if state.ascii() { size_of::<PyASCIIObject>() } else { size_of::<PyCompactUnicodeObject>() };
         header + characters
     } else {
         text.ob_type().tp_basicsize as usize + characters

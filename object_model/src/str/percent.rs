@@ -5,7 +5,10 @@ use super::{Builder, Object, Unicode};
 use crate::exceptions::builtin;
 use crate::float::text::{Style, to_text};
 use crate::layout::*;
-use crate::{Object as AnyObject, Op, Owned, PyResult, Raised, buffer, int, mapping, number, object, raise, singletons, str, tuple};
+use crate::{
+    Object as AnyObject, Op, Owned, PyResult, Raised, buffer, int, mapping, number, object, raise,
+    singletons, str, tuple,
+};
 
 pub(super) fn remainder(format: Op<'_>, args: Op<'_>) -> PyResult {
     if !format.is_instance::<Unicode>() {
@@ -70,7 +73,9 @@ impl<'a> Formatter<'a> {
     fn new(template: Units<'a>, args: Op<'a>, bytes: bool) -> Self {
         let tuple = args.downcast::<PyTupleObject>();
         let text = if bytes {
-            args.is_instance::<PyBytesObject>() || args.is_instance::<PyByteArrayObject>() || args.is_instance::<Unicode>()
+            args.is_instance::<PyBytesObject>()
+                || args.is_instance::<PyByteArrayObject>()
+                || args.is_instance::<Unicode>()
         } else {
             args.is_instance::<Unicode>()
         };
@@ -158,12 +163,18 @@ impl<'a> Formatter<'a> {
             if !argument.op().is_instance::<PyLongObject>() {
                 return Err(raise!(TypeError, "* wants int"));
             }
-            let value = if what == "width" { int::as_isize(argument.op())? } else { int::as_i32(argument.op())? as isize };
+            let value = if what == "width" {
+                int::as_isize(argument.op())?
+            } else {
+                int::as_i32(argument.op())? as isize
+            };
             return Ok(Some(value));
         }
         let mut value: Option<isize> = None;
         while self.position < self.template.len() {
-            let Some(digit) = char::from_u32(self.template.get(self.position)).and_then(|char| char.to_digit(10)) else {
+            let Some(digit) =
+                char::from_u32(self.template.get(self.position)).and_then(|char| char.to_digit(10))
+            else {
                 break;
             };
             let limit = if what == "width" { isize::MAX } else { i32::MAX as isize };
@@ -250,7 +261,8 @@ impl<'a> Formatter<'a> {
 
     #[cold]
     fn unsupported(&self, type_: u32) -> Raised {
-        let shown = char::from_u32(type_).filter(|_| (32..127).contains(&type_) || !self.bytes).unwrap_or('?');
+        let shown =
+            char::from_u32(type_).filter(|_| (32..127).contains(&type_) || !self.bytes).unwrap_or('?');
         let shown = if type_ < 32 && !self.bytes { '?' } else { shown };
         let at = self.position - 1;
         raise!(ValueError, "unsupported format character '{shown}' (0x{type_:x}) at index {at}")
@@ -398,7 +410,10 @@ fn text_char(value: Op<'_>) -> PyResult<u32> {
     if let Some(text) = value.downcast::<Unicode>() {
         return match super::len(text) {
             1 => Ok(super::read(text, 0)),
-            len => Err(raise!(TypeError, "%c requires an int or a unicode character, not a string of length {len}")),
+            len => Err(raise!(
+                TypeError,
+                "%c requires an int or a unicode character, not a string of length {len}"
+            )),
         };
     }
     if !number::check_index(value) {

@@ -68,7 +68,8 @@ pub fn split_by(text: Text<'_>, separator: Option<Text<'_>>, max: usize) -> PyRe
             let mut start = skip(0);
             while start < len {
                 if ranges.len() == max {
-                    let end = (start..len).rev().find(|&at| !is_space(units.get(at))).map_or(start, |at| at + 1);
+                    let end =
+                        (start..len).rev().find(|&at| !is_space(units.get(at))).map_or(start, |at| at + 1);
                     ranges.push((start, end));
                     break;
                 }
@@ -173,8 +174,11 @@ pub fn strip_set(text: Text<'_>, chars: Option<Text<'_>>, left: bool, right: boo
     };
     let len = units.len();
     let start = if left { (0..len).find(|&at| !strips(units.get(at))).unwrap_or(len) } else { 0 };
-    let end =
-        if right { (start..len).rev().find(|&at| !strips(units.get(at))).map_or(start, |at| at + 1) } else { len };
+    let end = if right {
+        (start..len).rev().find(|&at| !strips(units.get(at))).map_or(start, |at| at + 1)
+    } else {
+        len
+    };
     substring(text, start, end)
 }
 
