@@ -342,7 +342,7 @@ class Installation:
             if normalized(info.name[:-len(".dist-info")].rpartition("-")[0]) != wanted:
                 continue
             record = info / "RECORD"
-            rows = list(csv.reader(record.open(newline=""))) if record.exists() else []
+            rows = list(csv.reader(record.read_text().splitlines())) if record.exists() else []
             paths = [self.site / row[0] for row in rows if row]
             for path in paths:
                 path.unlink(missing_ok=True)
