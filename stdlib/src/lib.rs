@@ -11,6 +11,8 @@ pub mod native;
 /// A native module: its name, and what makes the module object on first import.
 pub type Module = (&'static str, fn() -> PyResult);
 
+pub mod pytime;
+
 macro_rules! modules {
     ($($module:ident),* $(,)?) => {
         $(pub mod $module;)*
@@ -40,4 +42,5 @@ modules! {
     _string,
     math,
     posix,
+    time,
 }
