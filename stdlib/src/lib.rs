@@ -40,6 +40,7 @@ modules! {
     _codecs,
     _sre,
     _string,
+    _datetime,
     math,
     posix,
     time,
