@@ -75,7 +75,7 @@ fn check_set(tp: TypeRef<'_>, value: Option<Op<'_>>, name: &core::primitive::str
     }
     if value.is_none() {
         let type_name = name_of(tp.as_ptr());
-        return Err(raise!(TypeError, "cannot delete '{name}' attribute of type '{type_name}'"));
+        return Err(raise!(TypeError, "cannot delete '{name}' attribute of immutable type '{type_name}'"));
     }
     Ok(())
 }
@@ -180,6 +180,10 @@ fn get_bases(tp: TypeRef<'_>) -> PyResult {
 fn set_bases(tp: TypeRef<'_>, value: Option<Op<'_>>) -> PyResult<()> {
     check_set(tp, value, "__bases__")?;
     new::set_bases(tp, value.expect("checked"))
+}
+
+fn get_mro(tp: TypeRef<'_>) -> PyResult {
+    Ok(mro_of(tp).map_or_else(singletons::new_none, |mro| mro.as_object().to_owned()))
 }
 
 fn get_dict_proxy(tp: TypeRef<'_>) -> PyResult {
@@ -634,7 +638,6 @@ pub(super) const MEMBERS: &[PyMemberDef] = &[
     member(c"__flags__", Py_T_ULONG, offset_of!(PyTypeObject, tp_flags)),
     member(c"__weakrefoffset__", Py_T_PYSSIZET, offset_of!(PyTypeObject, tp_weaklistoffset)),
     member(c"__base__", _Py_T_OBJECT, offset_of!(PyTypeObject, tp_base)),
-    member(c"__mro__", _Py_T_OBJECT, offset_of!(PyTypeObject, tp_mro)),
     member(c"__dictoffset__", Py_T_PYSSIZET, offset_of!(PyTypeObject, tp_dictoffset)),
     PyMemberDef::EMPTY,
 ];
@@ -643,6 +646,7 @@ pub(super) const GETSETS: &[PyGetSetDef] = &[
     getset::get_set(c"__name__", get_name, set_name, c""),
     getset::get_set(c"__qualname__", get_qualname, set_qualname, c""),
     getset::get_set(c"__bases__", get_bases, set_bases, c""),
+    getset::get(c"__mro__", get_mro, c""),
     getset::get_set(c"__module__", get_module_name, set_module, c""),
     getset::get_set(c"__abstractmethods__", get_abstract_methods, set_abstract_methods, c""),
     getset::get(c"__dict__", get_dict_proxy, c""),

@@ -136,10 +136,7 @@ fn mro_is_linear_and_conflicts_are_told() {
     let bases = ok(crate::tuple::pack(&[a.op(), b.op()]));
     let failed =
         call::call_positional(of::<PyTypeObject>().as_object(), &[name.op(), bases.op(), namespace.op()]);
-    assert_eq!(
-        message(failed),
-        "Cannot create a consistent method resolution order (MRO) for bases A, B"
-    );
+    assert_eq!(message(failed), "Cannot create a consistent method resolution order (MRO) for bases A, B");
     let bases = ok(crate::tuple::pack(&[of::<PyListObject>().as_object(), of::<PyDictObject>().as_object()]));
     let failed =
         call::call_positional(of::<PyTypeObject>().as_object(), &[name.op(), bases.op(), namespace.op()]);
@@ -172,7 +169,13 @@ fn slots_stand_in_the_object_and_dict_does_not() {
 #[test]
 fn instances_give_their_types_back() {
     let _guard = interpreter();
-    for base in [of::<PyListObject>(), of::<PyDictObject>(), of::<PyTypeObject>(), of::<PyLongObject>(), of::<PyTupleObject>()] {
+    for base in [
+        of::<PyListObject>(),
+        of::<PyDictObject>(),
+        of::<PyTypeObject>(),
+        of::<PyLongObject>(),
+        of::<PyTupleObject>(),
+    ] {
         if base.is(of::<PyTypeObject>()) {
             continue;
         }

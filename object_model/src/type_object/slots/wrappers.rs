@@ -21,15 +21,19 @@ fn arguments<'a>(args: *mut PyObject, n: usize) -> PyResult<&'a [*mut PyObject]>
     Ok(items)
 }
 
-/// Between `min` and 2 arguments; a missing one is null.
-fn one_or_two(args: *mut PyObject) -> PyResult<(*mut PyObject, *mut PyObject)> {
+/// One argument or two; a missing one is null. The named methods tell what they are.
+fn one_or_two(
+    args: *mut PyObject,
+    name: Option<&core::primitive::str>,
+) -> PyResult<(*mut PyObject, *mut PyObject)> {
     match super::items(args)? {
         &[first] => Ok((first, ptr::null_mut())),
         &[first, second] => Ok((first, second)),
-        other => {
-            let (bound, limit) = if other.is_empty() { ("at least 1", "") } else { ("at most 2", "s") };
-            Err(raise!(TypeError, "expected {bound} argument{limit}, got {}", other.len()))
-        }
+        other => Err(match (name, other.len()) {
+            (None, n) => raise!(TypeError, "expected 1 or 2 arguments, got {n}"),
+            (Some(name), 0) => raise!(TypeError, "{name} expected at least 1 argument, got 0"),
+            (Some(name), n) => raise!(TypeError, "{name} expected at most 2 arguments, got {n}"),
+        }),
     }
 }
 
@@ -67,12 +71,12 @@ wrapper!(/// `__radd__` and its like.
     binary_r, binaryfunc, |op, args, f| Owned::from_c(f(arguments(args, 1)?[0], op)));
 wrapper!(/// `__pow__`.
 ternary, ternaryfunc, |op, args, f| {
-    let (other, third) = one_or_two(args)?;
+    let (other, third) = one_or_two(args, None)?;
     Owned::from_c(f(op, other, if third.is_null() { singletons::none_ptr() } else { third }))
 });
 wrapper!(/// `__rpow__`.
 ternary_r, ternaryfunc, |op, args, f| {
-    let (other, third) = one_or_two(args)?;
+    let (other, third) = one_or_two(args, None)?;
     Owned::from_c(f(other, op, if third.is_null() { singletons::none_ptr() } else { third }))
 });
 wrapper!(/// `__bool__`.
@@ -220,7 +224,7 @@ next, iternextfunc, |op, args, f| {
 });
 wrapper!(/// `__get__`.
 descr_get, descrgetfunc, |op, args, f| {
-    let (instance, owner) = one_or_two(args)?;
+    let (instance, owner) = one_or_two(args, Some("__get__"))?;
     let none_to_null = |op: *mut PyObject| if op == singletons::none_ptr() { ptr::null_mut() } else { op };
     let (instance, owner) = (none_to_null(instance), none_to_null(owner));
     if instance.is_null() && owner.is_null() {
