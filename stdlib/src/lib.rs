@@ -29,6 +29,8 @@ modules! {
     _functools,
     _heapq,
     _operator,
+    _queue,
+    array,
     itertools,
     _abc,
     _io,
