@@ -125,6 +125,11 @@ pub fn display(exception: Op<'_>) -> PyResult<()> {
     display_to(file.op(), exception, &[])
 }
 
+/// Prints an exception to a file.
+pub fn display_on(file: Op<'_>, exception: Op<'_>) -> PyResult<()> {
+    display_to(file, exception, &[file])
+}
+
 /// Through `traceback._print_exception_bltin`, else plainly.
 fn display_to(file: Op<'_>, exception: Op<'_>, extra: &[Op<'_>]) -> PyResult<()> {
     if exception.is_instance::<PyBaseExceptionObject>() {

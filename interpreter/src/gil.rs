@@ -118,6 +118,16 @@ pub fn release() -> *mut PyThreadState {
     thread
 }
 
+/// Gives the lock up for a thread that ends; `last` runs while nobody else can hold it.
+pub fn release_for_good(last: impl FnOnce()) {
+    state::swap(core::ptr::null_mut());
+    let mut gil = GIL.lock();
+    gil.holder = Holder(core::ptr::null_mut());
+    last();
+    gil.locked = false;
+    FREE.notify_one();
+}
+
 /// Lets another thread run that has asked for it.
 pub fn yield_on_request() {
     let thread = state::current();

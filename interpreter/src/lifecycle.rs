@@ -48,6 +48,7 @@ fn register_own_modules() {
     import::register_module("sys", sys::init);
     import::register_module("_imp", import::imp::init);
     import::register_module("marshal", crate::marshal::init);
+    import::register_module("_thread", crate::thread_module::init);
     import::register_module("_warnings", warnings::init);
     import::register_module("_contextvars", crate::context::init);
 }
@@ -62,6 +63,7 @@ pub fn initialize(settings: Config) -> Result<(), String> {
     let main = state::current();
     threads::add(main);
     threads::bind(main);
+    threads::become_main();
     gil::acquire(main);
     let step = |what: &str, result: PyResult<()>| result.map_err(|error| explain(what, error));
     step("types", make_types_ready())?;
@@ -194,7 +196,9 @@ pub fn exit(status: i32) -> ! {
 /// `threading._shutdown()`: threads that are not daemons come to their end.
 fn wait_for_threads() {
     let shutdown = || -> PyResult<()> {
-        let Some(threading) = import::get_module("threading")? else { return Ok(()) };
+        let Some(threading) = import::get_module("threading")? else {
+            return crate::thread_module::join_all();
+        };
         call::call_method_noargs(threading.op(), "_shutdown").map(drop)
     };
     if shutdown().is_err() {

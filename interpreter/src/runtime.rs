@@ -21,6 +21,7 @@ pub struct Runtime {
     pub import: crate::import::State,
     pub sys: crate::sys::State,
     pub warnings: crate::warnings::State,
+    pub threads: crate::thread_module::State,
     pub errors_display: crate::errors_display::State,
     /// Set when the interpreter begins to shut down.
     pub finalizing: Cell<bool>,

@@ -14,6 +14,7 @@ unsafe impl Send for Address {}
 
 /// Every live thread state, newest last.
 static ALL: Mutex<Vec<Address>> = Mutex::new(Vec::new());
+static MAIN_ID: core::sync::atomic::AtomicU64 = core::sync::atomic::AtomicU64::new(0);
 static NEXT_ID: core::sync::atomic::AtomicU64 = core::sync::atomic::AtomicU64::new(1);
 
 thread_local! {
@@ -131,6 +132,31 @@ pub unsafe fn delete(thread: *mut PyThreadState) {
         }
         adder_object_model::alloc::free(thread.cast());
     }
+}
+
+/// Deletes this thread's own state, which holds the GIL until it is gone.
+///
+/// # Safety
+/// As for `delete`, except that it is the current one.
+pub unsafe fn delete_current(thread: *mut PyThreadState) {
+    crate::gil::release_for_good(|| {
+        // SAFETY: the caller's promise.
+        unsafe { delete(thread) };
+    });
+}
+
+/// The main thread's `get_ident()`.
+pub fn main_id() -> u64 {
+    MAIN_ID.load(core::sync::atomic::Ordering::Relaxed)
+}
+
+/// Says that this is the main thread.
+pub fn become_main() {
+    MAIN_ID.store(current_id(), core::sync::atomic::Ordering::Relaxed);
+}
+
+pub fn is_main() -> bool {
+    main_id() == current_id()
 }
 
 /// Marks this thread as the one that ends the program.
