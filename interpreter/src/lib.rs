@@ -20,6 +20,7 @@ pub mod gil;
 pub mod import;
 pub mod lifecycle;
 pub mod marshal;
+pub mod opcodes;
 pub mod pending;
 pub mod run_main;
 pub mod runtime;

@@ -30,6 +30,9 @@ fn interpreter_types() -> Vec<*mut PyTypeObject> {
     vec![
         &raw mut std_printer::PyStdPrinter_Type,
         &raw mut code::PyCode_Type,
+        &raw mut crate::function::PyFunction_Type,
+        &raw mut frame::PyFrame_Type,
+        &raw mut frame::PyFrameLocalsProxy_Type,
         &raw mut PyGen_Type,
         &raw mut coroutine::PyCoro_Type,
         &raw mut coroutine::_PyCoroWrapper_Type,

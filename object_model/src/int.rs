@@ -82,15 +82,19 @@ static mut SMALL_INTS: [PyLongObject; (SMALL_MAX - SMALL_MIN + 1) as usize] = {
     table
 };
 
+/// The address of the static int of a value from -5 to 256.
+#[inline(always)]
+pub fn small_ptr(value: isize) -> *mut PyObject {
+    debug_assert!((SMALL_MIN..=SMALL_MAX).contains(&value));
+    // SAFETY: the index is in range.
+    unsafe { (&raw mut SMALL_INTS).cast::<PyLongObject>().add((value - SMALL_MIN) as usize).cast() }
+}
+
 /// The static int of a value from -5 to 256.
 #[inline]
 pub fn small(value: isize) -> Object {
-    debug_assert!((SMALL_MIN..=SMALL_MAX).contains(&value));
-    // SAFETY: the index is in range and the object immortal.
-    unsafe {
-        let table: *mut PyLongObject = (&raw mut SMALL_INTS).cast();
-        Object::steal(table.add((value - SMALL_MIN) as usize).cast())
-    }
+    // SAFETY: the object is immortal.
+    unsafe { Object::steal(small_ptr(value)) }
 }
 
 impl<'a> Borrowed<'a, PyLongObject> {

@@ -24,6 +24,7 @@ pub mod layout;
 pub mod names;
 pub mod refs;
 pub mod singletons;
+pub mod stack_ref;
 pub mod state;
 
 pub mod bool;

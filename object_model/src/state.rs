@@ -64,6 +64,8 @@ pub struct PyInterpreterState {
     pub int_max_str_digits: Cell<i32>,
     /// How often `-b` was given.
     pub bytes_warning: Cell<i32>,
+    /// Counts code objects and functions, for inline caches that trust them.
+    pub function_versions: Cell<u32>,
     /// `dict` of codec search state: `codecs.rs` keeps it.
     pub codecs: crate::codecs::State,
 }

@@ -1,0 +1,1545 @@
+//! The loop itself.
+//!
+//! Exported under CPython's name: numpy asks the dynamic linker whose code called it, and stops
+//! its search for temporaries it may overwrite at a caller of this name.
+
+use core::ffi::c_int;
+use core::panic::AssertUnwindSafe;
+use core::ptr;
+
+use adder_object_model::layout::*;
+use adder_object_model::{
+    Borrowed, Object, Op, Owned, bool as py_bool, cell, dict, errors, int, iter, list, number, object, raise,
+    sequence, set, singletons, slice, str, tuple,
+};
+
+use super::{
+    EVENTS, attributes, calls, clear_frame, exceptions, generator_of, generators, handle_pending, imports,
+    intrinsics, matching, names, operators, specialize, templates, tracing, unpack,
+};
+use crate::frame::{self, FramePtr};
+use crate::opcodes::op;
+use crate::{code, function};
+
+/// Runs a frame, and those it calls, until it returns, yields or raises.
+///
+/// # Safety
+/// `tstate` is the running thread's state, and `frame` is complete and not running.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyEval_EvalFrameDefault(
+    tstate: *mut PyThreadState,
+    frame: *mut _PyInterpreterFrame,
+    throwflag: c_int,
+) -> *mut PyObject {
+    // SAFETY: the caller's promise. The entry frame marks where this call's frames begin; it lives
+    // until they are gone.
+    unsafe {
+        let mut entry: _PyInterpreterFrame = core::mem::zeroed();
+        entry.f_executable = StackRef::uncounted(singletons::none_ptr());
+        entry.f_funcobj = StackRef::NULL;
+        entry.previous = (*tstate).current_frame;
+        entry.owner = FRAME_OWNED_BY_INTERPRETER;
+        entry.stackpointer = (&raw mut entry.localsplus).cast();
+        entry.localsplus = [StackRef::NULL];
+        let entry = &raw mut entry;
+        (*frame).previous = entry;
+        (*tstate).current_frame = frame;
+        let throwing = throwflag != 0;
+        if adder_object_model::gc::stack_remaining() < STACK_RESERVE {
+            (*tstate).py_recursion_remaining -= 1;
+            raise!(RecursionError, "maximum recursion depth exceeded").ignore();
+            return match std::panic::catch_unwind(AssertUnwindSafe(|| run(tstate, entry, Start::Unwind))) {
+                Ok(result) => result,
+                Err(_) => ptr::null_mut(),
+            };
+        }
+        let mut start = if throwing { Start::Throw } else { Start::Run };
+        loop {
+            match std::panic::catch_unwind(AssertUnwindSafe(|| run(tstate, entry, start))) {
+                Ok(result) => return result,
+                Err(payload) => {
+                    // An instruction has panicked; its frame is still current and can unwind.
+                    adder_object_model::define::guard_with((), || std::panic::resume_unwind(payload));
+                    start = Start::Raise;
+                }
+            }
+        }
+    }
+}
+
+/// Native stack that must be left for a new evaluation.
+const STACK_RESERVE: usize = 192 << 10;
+
+/// How a frame is entered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// At its `instr_ptr`.
+    Run,
+    /// With the exception that is set raised where it waits.
+    Throw,
+    /// With the exception that is set raised at the current instruction.
+    Raise,
+    /// It never starts: the exception that is set leaves it at once.
+    Unwind,
+}
+
+/// What the loop does next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Continue,
+    /// Raise the exception that is set, with an entry for the frame in its traceback.
+    Raise,
+    /// Raise it again, without one.
+    Reraise,
+    /// Leave the frame without looking for a handler.
+    Unwind,
+}
+
+/// The loop. `tstate.current_frame` is the frame to run; returns when control is back at `entry`.
+///
+/// # Safety
+/// As for `_PyEval_EvalFrameDefault`.
+unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut PyObject {
+    // SAFETY: frames and their cells are live while they run; bytecode is what the compiler made or
+    // `code` objects were given, and trusted as in CPython.
+    unsafe {
+        let mut frame = (*tstate).current_frame;
+        let mut locals = frame::locals_plus(frame);
+        let mut sp = (*frame).stackpointer;
+        let mut ip: *mut u16 = (*frame).instr_ptr.cast();
+        // The instruction that runs, for the exception table.
+        let mut this: *mut u16 = ip;
+        let mut mode = Mode::Continue;
+
+        macro_rules! push {
+            ($cell:expr) => {{
+                let cell: StackRef = $cell;
+                *sp = cell;
+                sp = sp.add(1);
+            }};
+        }
+        macro_rules! push_object {
+            ($object:expr) => {
+                push!(StackRef::from_owned($object))
+            };
+        }
+        macro_rules! pop {
+            () => {{
+                sp = sp.sub(1);
+                *sp
+            }};
+        }
+        macro_rules! top {
+            ($n:expr) => {
+                *sp.sub($n)
+            };
+        }
+        macro_rules! spill {
+            () => {
+                (*frame).stackpointer = sp
+            };
+        }
+        macro_rules! local {
+            ($index:expr) => {
+                *locals.add($index)
+            };
+        }
+        macro_rules! name {
+            ($index:expr) => {{
+                let names =
+                    (*(*frame).f_executable.as_ptr().cast::<PyCodeObject>()).co_names.cast::<PyTupleObject>();
+                Op::from_ptr(*(&raw const (*names).ob_item).cast::<*mut PyObject>().add($index))
+            }};
+        }
+        macro_rules! constant {
+            ($index:expr) => {{
+                let consts = (*(*frame).f_executable.as_ptr().cast::<PyCodeObject>())
+                    .co_consts
+                    .cast::<PyTupleObject>();
+                *(&raw const (*consts).ob_item).cast::<*mut PyObject>().add($index)
+            }};
+        }
+        macro_rules! set_local {
+            ($index:expr, $cell:expr) => {{
+                let value: StackRef = $cell;
+                let place = locals.add($index);
+                let old = *place;
+                *place = value;
+                if old.is_counted() {
+                    spill!();
+                    old.close();
+                }
+            }};
+        }
+        // Continues in another frame at its `instr_ptr` plus `$offset` units.
+        macro_rules! resume_frame {
+            ($offset:expr) => {{
+                locals = frame::locals_plus(frame);
+                sp = (*frame).stackpointer;
+                ip = (*frame).instr_ptr.cast::<u16>().add($offset);
+            }};
+        }
+
+        match start {
+            Start::Run => {
+                (*tstate).py_recursion_remaining -= 1;
+                if (*tstate).py_recursion_remaining < 0 && super::check_recursion(tstate).is_err() {
+                    mode = Mode::Unwind;
+                }
+            }
+            Start::Throw => {
+                (*tstate).py_recursion_remaining -= 1;
+                // Where it waits is behind the instruction that yielded.
+                this = ip.sub(1);
+                mode = Mode::Raise;
+            }
+            Start::Raise => mode = Mode::Raise,
+            Start::Unwind => mode = Mode::Unwind,
+        }
+
+        'handle: loop {
+            // Breaking out of this block raises: the exception that is set is handled below.
+            'error: {
+                if mode != Mode::Continue {
+                    break 'error;
+                }
+
+                macro_rules! check {
+                    ($result:expr) => {
+                        match $result {
+                            Ok(value) => value,
+                            Err(raised) => {
+                                let _: errors::Raised = raised;
+                                break 'error;
+                            }
+                        }
+                    };
+                }
+                // Makes `$new` the running frame; the caller continues after `$size` units.
+                macro_rules! enter {
+                    ($new:expr, $size:expr) => {{
+                        let new: FramePtr = $new;
+                        (*frame).return_offset = ($size) as u16;
+                        spill!();
+                        (*new).previous = frame;
+                        (*tstate).current_frame = new;
+                        frame = new;
+                        resume_frame!(0);
+                        (*tstate).py_recursion_remaining -= 1;
+                        if (*tstate).py_recursion_remaining < 0 && super::check_recursion(tstate).is_err() {
+                            mode = Mode::Unwind;
+                            break 'error;
+                        }
+                    }};
+                }
+                // Leaves the running frame with a value for its caller.
+                macro_rules! leave {
+                    ($value:expr) => {{
+                        let value: StackRef = $value;
+                        spill!();
+                        (*tstate).py_recursion_remaining += 1;
+                        let dying = frame;
+                        frame = (*dying).previous;
+                        (*tstate).current_frame = frame;
+                        clear_frame(tstate, dying);
+                        if (*frame).owner == FRAME_OWNED_BY_INTERPRETER {
+                            (*tstate).current_frame = (*frame).previous;
+                            return value.into_owned().into_ptr();
+                        }
+                        resume_frame!((*frame).return_offset as usize);
+                        push!(value);
+                    }};
+                }
+                // Asked-for work, at a point where all of the frame is in order.
+                macro_rules! periodic {
+                    () => {
+                        if ptr::read_volatile(&raw const (*tstate).eval_breaker) & EVENTS != 0 {
+                            spill!();
+                            check!(handle_pending(tstate));
+                        }
+                    };
+                }
+                // The counter of an inline cache: whether it is time to specialise.
+                macro_rules! warm {
+                    () => {{
+                        let counter = *ip;
+                        if counter < 15 {
+                            true
+                        } else {
+                            *ip = counter.wrapping_sub(16);
+                            false
+                        }
+                    }};
+                }
+
+                loop {
+                    this = ip;
+                    let unit = *ip;
+                    ip = ip.add(1);
+                    (*frame).instr_ptr = this.cast();
+                    let mut opcode = unit as u8;
+                    let mut oparg = (unit >> 8) as usize;
+                    'again: loop {
+                        match opcode {
+                            op::NOP | op::NOT_TAKEN | op::CACHE => {}
+                            op::EXTENDED_ARG => {
+                                this = ip;
+                                (*frame).instr_ptr = this.cast();
+                                let unit = *ip;
+                                ip = ip.add(1);
+                                opcode = unit as u8;
+                                oparg = oparg << 8 | (unit >> 8) as usize;
+                                continue 'again;
+                            }
+                            op::RESUME | op::RESUME_CHECK => {
+                                let breaker = ptr::read_volatile(&raw const (*tstate).eval_breaker);
+                                let code = (*frame).f_executable.as_ptr().cast::<PyCodeObject>();
+                                if breaker != (*code)._co_instrumentation_version {
+                                    spill!();
+                                    if (*tstate).tracing == 0
+                                        && tracing::refresh(tstate, Borrowed::from_ptr(code))
+                                    {
+                                        ip = this;
+                                        break 'again;
+                                    }
+                                    if oparg & 3 < 2 {
+                                        periodic!();
+                                    }
+                                }
+                            }
+
+                            // Locals and constants.
+                            op::LOAD_FAST => push!(local!(oparg).dup()),
+                            op::LOAD_FAST_BORROW => push!(local!(oparg).borrowed()),
+                            op::LOAD_FAST_BORROW_LOAD_FAST_BORROW => {
+                                push!(local!(oparg >> 4).borrowed());
+                                push!(local!(oparg & 15).borrowed());
+                            }
+                            op::LOAD_FAST_LOAD_FAST => {
+                                push!(local!(oparg >> 4).dup());
+                                push!(local!(oparg & 15).dup());
+                            }
+                            op::LOAD_FAST_CHECK => {
+                                let value = local!(oparg);
+                                if value.is_null() {
+                                    spill!();
+                                    check!(Err(names::unbound_local(frame, oparg)));
+                                }
+                                push!(value.dup());
+                            }
+                            op::LOAD_FAST_AND_CLEAR => {
+                                push!(local!(oparg));
+                                local!(oparg) = StackRef::NULL;
+                            }
+                            op::STORE_FAST => {
+                                let value = pop!();
+                                set_local!(oparg, value);
+                            }
+                            op::STORE_FAST_LOAD_FAST => {
+                                let value = pop!();
+                                set_local!(oparg >> 4, value);
+                                push!(local!(oparg & 15).dup());
+                            }
+                            op::STORE_FAST_STORE_FAST => {
+                                let value = pop!();
+                                set_local!(oparg >> 4, value);
+                                let value = pop!();
+                                set_local!(oparg & 15, value);
+                            }
+                            op::DELETE_FAST => {
+                                let value = local!(oparg);
+                                spill!();
+                                if value.is_null() {
+                                    check!(Err(names::unbound_local(frame, oparg)));
+                                }
+                                local!(oparg) = StackRef::NULL;
+                                value.close();
+                            }
+                            op::LOAD_CONST | op::LOAD_CONST_MORTAL | op::LOAD_CONST_IMMORTAL => {
+                                // The code keeps its constants, and the frame its code.
+                                push!(StackRef::uncounted(constant!(oparg)));
+                            }
+                            op::LOAD_SMALL_INT => push!(StackRef::uncounted(int::small_ptr(oparg as isize))),
+                            op::LOAD_COMMON_CONSTANT => push_object!(check!(names::common_constant(oparg))),
+
+                            // Cells.
+                            op::MAKE_CELL => {
+                                let initial = local!(oparg);
+                                spill!();
+                                let made = check!(cell::new(None));
+                                (*made.as_ptr()).ob_ref =
+                                    initial.into_option().map_or(ptr::null_mut(), Object::into_ptr);
+                                local!(oparg) = StackRef::from_owned(made.into_object());
+                            }
+                            op::COPY_FREE_VARS => {
+                                let code = frame::code_of(frame);
+                                let closure = frame::function_of(frame).func_closure;
+                                let cells = tuple::items(Borrowed::from_ptr(closure.cast()));
+                                let first = code.co_nlocalsplus as usize - oparg;
+                                for (index, &cell) in cells.iter().enumerate().take(oparg) {
+                                    local!(first + index) = StackRef::from_owned(Owned::new_ref(cell));
+                                }
+                            }
+                            op::LOAD_DEREF => {
+                                let cell = local!(oparg).as_ptr().cast::<PyCellObject>();
+                                let value = (*cell).ob_ref;
+                                if value.is_null() {
+                                    spill!();
+                                    check!(Err(names::unbound_cell(frame, oparg)));
+                                }
+                                push_object!(Owned::new_ref(value));
+                            }
+                            op::STORE_DEREF => {
+                                let value = pop!();
+                                spill!();
+                                let value = value.into_owned();
+                                cell::set(Borrowed::from_ptr(local!(oparg).as_ptr().cast()), Some(value));
+                            }
+                            op::DELETE_DEREF => {
+                                let cell: Borrowed<'_, PyCellObject> =
+                                    Borrowed::from_ptr(local!(oparg).as_ptr().cast());
+                                spill!();
+                                if cell.ob_ref.is_null() {
+                                    check!(Err(names::unbound_cell(frame, oparg)));
+                                }
+                                cell::set(cell, None);
+                            }
+                            op::LOAD_FROM_DICT_OR_DEREF => {
+                                let namespace = pop!().into_owned();
+                                spill!();
+                                push_object!(check!(names::load_from_dict_or_deref(
+                                    frame,
+                                    namespace.op(),
+                                    oparg
+                                )));
+                            }
+
+                            // Names.
+                            op::LOAD_LOCALS => {
+                                spill!();
+                                match Object::new_ref_nullable((*frame).f_locals) {
+                                    Some(namespace) => push_object!(namespace),
+                                    None => check!(Err(raise!(SystemError, "no locals"))),
+                                }
+                            }
+                            op::LOAD_NAME => {
+                                spill!();
+                                push_object!(check!(names::load_name(frame, name!(oparg))));
+                            }
+                            op::STORE_NAME => {
+                                let value = pop!().into_owned();
+                                spill!();
+                                check!(names::store_name(frame, name!(oparg), value.op()));
+                            }
+                            op::DELETE_NAME => {
+                                spill!();
+                                check!(names::delete_name(frame, name!(oparg)));
+                            }
+                            op::LOAD_GLOBAL => {
+                                if warm!() {
+                                    spill!();
+                                    specialize::load_global(frame, this, name!(oparg >> 1));
+                                    if *this as u8 != op::LOAD_GLOBAL {
+                                        opcode = *this as u8;
+                                        continue 'again;
+                                    }
+                                }
+                                ip = ip.add(4);
+                                spill!();
+                                let value = check!(names::load_global(
+                                    (*frame).f_globals,
+                                    (*frame).f_builtins,
+                                    name!(oparg >> 1)
+                                ));
+                                push_object!(value);
+                                if oparg & 1 != 0 {
+                                    push!(StackRef::NULL);
+                                }
+                            }
+                            op::LOAD_GLOBAL_MODULE => {
+                                let dict = (*frame).f_globals.cast::<PyDictObject>();
+                                let keys = (*dict).ma_keys;
+                                let value = specialize::dict_entry(keys, *ip.add(1), *ip.add(3));
+                                if value.is_null() {
+                                    opcode = specialize::give_up(this, op::LOAD_GLOBAL);
+                                    continue 'again;
+                                }
+                                ip = ip.add(4);
+                                push_object!(Owned::new_ref(value));
+                                if oparg & 1 != 0 {
+                                    push!(StackRef::NULL);
+                                }
+                            }
+                            op::LOAD_GLOBAL_BUILTIN => {
+                                let globals = (*frame).f_globals.cast::<PyDictObject>();
+                                let builtins = (*frame).f_builtins.cast::<PyDictObject>();
+                                let mut value = ptr::null_mut();
+                                if (*(*globals).ma_keys).dk_version == *ip.add(1) as u32 {
+                                    value =
+                                        specialize::dict_entry((*builtins).ma_keys, *ip.add(2), *ip.add(3));
+                                }
+                                if value.is_null() {
+                                    opcode = specialize::give_up(this, op::LOAD_GLOBAL);
+                                    continue 'again;
+                                }
+                                ip = ip.add(4);
+                                push_object!(Owned::new_ref(value));
+                                if oparg & 1 != 0 {
+                                    push!(StackRef::NULL);
+                                }
+                            }
+                            op::LOAD_FROM_DICT_OR_GLOBALS => {
+                                let namespace = pop!().into_owned();
+                                spill!();
+                                push_object!(check!(names::load_from_dict_or_globals(
+                                    frame,
+                                    namespace.op(),
+                                    name!(oparg)
+                                )));
+                            }
+                            op::STORE_GLOBAL => {
+                                let value = pop!().into_owned();
+                                spill!();
+                                check!(names::store_in((*frame).f_globals, name!(oparg), value.op()));
+                            }
+                            op::DELETE_GLOBAL => {
+                                spill!();
+                                check!(names::delete_global(frame, name!(oparg)));
+                            }
+                            op::SETUP_ANNOTATIONS => {
+                                spill!();
+                                check!(names::setup_annotations(frame));
+                            }
+                            op::LOAD_BUILD_CLASS => {
+                                spill!();
+                                push_object!(check!(names::load_build_class(frame)));
+                            }
+
+                            // The stack itself.
+                            op::POP_TOP | op::POP_ITER | op::END_FOR => {
+                                let value = pop!();
+                                spill!();
+                                value.close();
+                            }
+                            op::PUSH_NULL => push!(StackRef::NULL),
+                            op::COPY => push!(top!(oparg).dup()),
+                            op::SWAP => {
+                                let other = sp.sub(oparg);
+                                let last = sp.sub(1);
+                                ptr::swap(other, last);
+                            }
+                            op::END_SEND => {
+                                let value = pop!();
+                                let receiver = pop!();
+                                push!(value);
+                                spill!();
+                                receiver.close();
+                            }
+
+                            // Operators.
+                            op::UNARY_NOT => {
+                                let value = pop!();
+                                push!(truth_cell(value.as_ptr() == singletons::false_ptr()));
+                            }
+                            op::UNARY_NEGATIVE => {
+                                let value = pop!().into_owned();
+                                spill!();
+                                push_object!(check!(number::negative(value.op())));
+                            }
+                            op::UNARY_INVERT => {
+                                let value = pop!().into_owned();
+                                spill!();
+                                push_object!(check!(number::invert(value.op())));
+                            }
+                            op::TO_BOOL | op::TO_BOOL_BOOL | op::TO_BOOL_INT | op::TO_BOOL_NONE => {
+                                ip = ip.add(3);
+                                let value = top!(1);
+                                let object = value.as_ptr();
+                                let tp = (*object).ob_type;
+                                if tp == &raw mut py_bool::PyBool_Type {
+                                    break 'again;
+                                }
+                                sp = sp.sub(1);
+                                spill!();
+                                let truth = if object == singletons::none_ptr() {
+                                    false
+                                } else if tp == &raw mut int::PyLong_Type {
+                                    (*object.cast::<PyLongObject>()).long_value.lv_tag & 3 != 1
+                                } else {
+                                    match object::is_true(value.op()) {
+                                        Ok(truth) => truth,
+                                        Err(_) => {
+                                            value.close();
+                                            break 'error;
+                                        }
+                                    }
+                                };
+                                value.close();
+                                push!(truth_cell(truth));
+                            }
+                            op::BINARY_OP => {
+                                ip = ip.add(5);
+                                let right = pop!();
+                                let left = pop!();
+                                spill!();
+                                let result = operators::binary(oparg, left.op(), right.op());
+                                left.close();
+                                right.close();
+                                push_object!(check!(result));
+                            }
+                            op::COMPARE_OP => {
+                                ip = ip.add(1);
+                                let right = pop!();
+                                let left = pop!();
+                                spill!();
+                                let result = operators::compare(oparg, left.op(), right.op());
+                                left.close();
+                                right.close();
+                                push_object!(check!(result));
+                            }
+                            op::IS_OP => {
+                                let right = pop!();
+                                let left = pop!();
+                                let same = left.as_ptr() == right.as_ptr();
+                                spill!();
+                                left.close();
+                                right.close();
+                                push!(truth_cell(same != (oparg != 0)));
+                            }
+                            op::CONTAINS_OP => {
+                                ip = ip.add(1);
+                                let container = pop!();
+                                let value = pop!();
+                                spill!();
+                                let found = sequence::contains(container.op(), value.op());
+                                value.close();
+                                container.close();
+                                push!(truth_cell(check!(found) != (oparg != 0)));
+                            }
+
+                            // Subscripts.
+                            op::BINARY_SLICE => {
+                                let stop = pop!().into_owned();
+                                let start = pop!().into_owned();
+                                let container = pop!().into_owned();
+                                spill!();
+                                let slice = check!(slice::new(Some(start.op()), Some(stop.op()), None));
+                                push_object!(check!(object::get_item(container.op(), slice.op())));
+                            }
+                            op::STORE_SLICE => {
+                                let stop = pop!().into_owned();
+                                let start = pop!().into_owned();
+                                let container = pop!().into_owned();
+                                let value = pop!().into_owned();
+                                spill!();
+                                let slice = check!(slice::new(Some(start.op()), Some(stop.op()), None));
+                                check!(object::set_item(container.op(), slice.op(), value.op()));
+                            }
+                            op::STORE_SUBSCR => {
+                                ip = ip.add(1);
+                                let key = pop!();
+                                let container = pop!();
+                                let value = pop!();
+                                spill!();
+                                let result = object::set_item(container.op(), key.op(), value.op());
+                                key.close();
+                                container.close();
+                                value.close();
+                                check!(result);
+                            }
+                            op::DELETE_SUBSCR => {
+                                let key = pop!().into_owned();
+                                let container = pop!().into_owned();
+                                spill!();
+                                check!(object::del_item(container.op(), key.op()));
+                            }
+
+                            // Building.
+                            op::BUILD_TUPLE => {
+                                let first = sp.sub(oparg);
+                                let made = operators::tuple_of(first, oparg);
+                                sp = first;
+                                spill!();
+                                push_object!(check!(made));
+                            }
+                            op::BUILD_LIST => {
+                                let first = sp.sub(oparg);
+                                let made = operators::list_of(first, oparg);
+                                sp = first;
+                                spill!();
+                                push_object!(check!(made));
+                            }
+                            op::BUILD_SET => {
+                                let first = sp.sub(oparg);
+                                sp = first;
+                                spill!();
+                                push_object!(check!(operators::set_of(first, oparg)));
+                            }
+                            op::BUILD_MAP => {
+                                let first = sp.sub(oparg * 2);
+                                sp = first;
+                                spill!();
+                                push_object!(check!(operators::dict_of(first, oparg)));
+                            }
+                            op::BUILD_SLICE => {
+                                let step = if oparg == 3 { Some(pop!().into_owned()) } else { None };
+                                let stop = pop!().into_owned();
+                                let start = pop!().into_owned();
+                                spill!();
+                                push_object!(check!(slice::new(
+                                    Some(start.op()),
+                                    Some(stop.op()),
+                                    step.as_ref().map(Object::op)
+                                )));
+                            }
+                            op::BUILD_STRING => {
+                                let first = sp.sub(oparg);
+                                let made = operators::tuple_of(first, oparg);
+                                sp = first;
+                                spill!();
+                                let pieces = check!(made);
+                                let empty = str::empty();
+                                push_object!(check!(str::join(empty.borrow(), pieces.op())));
+                            }
+                            op::LIST_APPEND => {
+                                let value = pop!();
+                                let target: Borrowed<'_, PyListObject> =
+                                    Borrowed::from_ptr(top!(oparg).as_ptr().cast());
+                                check!(list::append(target, value.into_owned()));
+                            }
+                            op::LIST_EXTEND => {
+                                let iterable = pop!().into_owned();
+                                spill!();
+                                let target = top!(oparg);
+                                check!(unpack::list_extend(target.op(), iterable.op()));
+                            }
+                            op::SET_ADD => {
+                                let value = pop!().into_owned();
+                                spill!();
+                                let target: Borrowed<'_, PySetObject> =
+                                    Borrowed::from_ptr(top!(oparg).as_ptr().cast());
+                                check!(set::add(target, value.op()));
+                            }
+                            op::SET_UPDATE => {
+                                let iterable = pop!().into_owned();
+                                spill!();
+                                let target: Borrowed<'_, PySetObject> =
+                                    Borrowed::from_ptr(top!(oparg).as_ptr().cast());
+                                check!(set::update(target, iterable.op()));
+                            }
+                            op::MAP_ADD => {
+                                let value = pop!().into_owned();
+                                let key = pop!().into_owned();
+                                spill!();
+                                let target: Borrowed<'_, PyDictObject> =
+                                    Borrowed::from_ptr(top!(oparg).as_ptr().cast());
+                                check!(dict::set_item(target, key.op(), value.op()));
+                            }
+                            op::DICT_UPDATE => {
+                                let update = pop!().into_owned();
+                                spill!();
+                                check!(unpack::dict_update(top!(oparg).op(), update.op()));
+                            }
+                            op::DICT_MERGE => {
+                                let update = pop!().into_owned();
+                                spill!();
+                                let target = top!(oparg);
+                                let callable = top!(oparg + 3);
+                                check!(unpack::dict_merge(callable.op(), target.op(), update.op()));
+                            }
+                            op::UNPACK_SEQUENCE => {
+                                ip = ip.add(1);
+                                let value = pop!();
+                                spill!();
+                                let result = unpack::sequence(value.op(), oparg, sp);
+                                value.close();
+                                check!(result);
+                                sp = sp.add(oparg);
+                            }
+                            op::UNPACK_EX => {
+                                let value = pop!();
+                                spill!();
+                                let result = unpack::with_star(value.op(), oparg & 0xff, oparg >> 8, sp);
+                                value.close();
+                                check!(result);
+                                sp = sp.add((oparg & 0xff) + 1 + (oparg >> 8));
+                            }
+
+                            // Attributes.
+                            op::LOAD_ATTR => {
+                                ip = ip.add(9);
+                                let owner = pop!();
+                                spill!();
+                                let name = name!(oparg >> 1);
+                                if oparg & 1 != 0 {
+                                    let found = attributes::load_method(owner.op(), name);
+                                    match found {
+                                        Ok((method, true)) => {
+                                            push_object!(method);
+                                            push!(owner);
+                                        }
+                                        Ok((attribute, false)) => {
+                                            owner.close();
+                                            push_object!(attribute);
+                                            push!(StackRef::NULL);
+                                        }
+                                        Err(_) => {
+                                            owner.close();
+                                            break 'error;
+                                        }
+                                    }
+                                } else {
+                                    let result = object::get_attr(owner.op(), name);
+                                    owner.close();
+                                    push_object!(check!(result));
+                                }
+                            }
+                            op::STORE_ATTR => {
+                                ip = ip.add(4);
+                                let owner = pop!();
+                                let value = pop!();
+                                spill!();
+                                let result = object::set_attr(owner.op(), name!(oparg), Some(value.op()));
+                                value.close();
+                                owner.close();
+                                check!(result);
+                            }
+                            op::DELETE_ATTR => {
+                                let owner = pop!().into_owned();
+                                spill!();
+                                check!(object::set_attr(owner.op(), name!(oparg), None));
+                            }
+                            op::LOAD_SUPER_ATTR => {
+                                ip = ip.add(1);
+                                let receiver = pop!().into_owned();
+                                let class = pop!().into_owned();
+                                let super_type = pop!().into_owned();
+                                spill!();
+                                let (value, own) = check!(attributes::load_super(
+                                    super_type.op(),
+                                    class.op(),
+                                    receiver.op(),
+                                    name!(oparg >> 2),
+                                    oparg
+                                ));
+                                push_object!(value);
+                                if oparg & 1 != 0 {
+                                    push!(if own { StackRef::from_owned(receiver) } else { StackRef::NULL });
+                                }
+                            }
+
+                            // Control flow.
+                            op::JUMP_FORWARD => ip = ip.add(oparg),
+                            op::JUMP_BACKWARD | op::JUMP_BACKWARD_NO_JIT | op::JUMP_BACKWARD_JIT => {
+                                ip = ip.add(1).sub(oparg);
+                                periodic!();
+                            }
+                            op::JUMP_BACKWARD_NO_INTERRUPT => ip = ip.sub(oparg),
+                            op::POP_JUMP_IF_FALSE => {
+                                ip = ip.add(1);
+                                let condition = pop!();
+                                if condition.as_ptr() == singletons::false_ptr() {
+                                    ip = ip.add(oparg);
+                                }
+                            }
+                            op::POP_JUMP_IF_TRUE => {
+                                ip = ip.add(1);
+                                let condition = pop!();
+                                if condition.as_ptr() == singletons::true_ptr() {
+                                    ip = ip.add(oparg);
+                                }
+                            }
+                            op::POP_JUMP_IF_NONE => {
+                                ip = ip.add(1);
+                                let value = pop!();
+                                if value.as_ptr() == singletons::none_ptr() {
+                                    ip = ip.add(oparg);
+                                } else {
+                                    spill!();
+                                    value.close();
+                                }
+                            }
+                            op::POP_JUMP_IF_NOT_NONE => {
+                                ip = ip.add(1);
+                                let value = pop!();
+                                if value.as_ptr() != singletons::none_ptr() {
+                                    ip = ip.add(oparg);
+                                    spill!();
+                                    value.close();
+                                }
+                            }
+                            op::GET_ITER => {
+                                let iterable = pop!();
+                                spill!();
+                                let result = object::get_iter(iterable.op());
+                                iterable.close();
+                                push_object!(check!(result));
+                            }
+                            op::FOR_ITER => {
+                                ip = ip.add(1);
+                                let iterator = top!(1).as_ptr();
+                                spill!();
+                                if (*iterator).ob_type == generators::generator_type()
+                                    && (*iterator.cast::<PyGenObject>()).gi_frame_state < FRAME_EXECUTING
+                                {
+                                    let new = generators::start(
+                                        tstate,
+                                        iterator.cast(),
+                                        StackRef::uncounted(singletons::none_ptr()),
+                                    );
+                                    enter!(new, 2 + oparg);
+                                    break 'again;
+                                }
+                                match check!(iter::next(Op::from_ptr(iterator))) {
+                                    Some(value) => push_object!(value),
+                                    // Past the END_FOR.
+                                    None => ip = ip.add(oparg + 1),
+                                }
+                            }
+                            op::GET_LEN => {
+                                spill!();
+                                let n = check!(object::len(top!(1).op()));
+                                push_object!(check!(int::from_usize(n)));
+                            }
+
+                            // Calls.
+                            op::CALL => {
+                                ip = ip.add(3);
+                                let args = sp.sub(oparg);
+                                let self_cell = args.sub(1);
+                                let callable_cell = args.sub(2);
+                                let mut callable = (*callable_cell).as_ptr();
+                                if (*self_cell).is_null()
+                                    && (*callable).ob_type
+                                        == &raw mut adder_object_model::method::PyMethod_Type
+                                {
+                                    let method = callable.cast::<PyMethodObject>();
+                                    let function = Object::new_ref((*method).im_func);
+                                    callable = function.as_ptr();
+                                    *self_cell = StackRef::from_owned(Owned::new_ref((*method).im_self));
+                                    let old = core::mem::replace(
+                                        &mut *callable_cell,
+                                        StackRef::from_owned(function),
+                                    );
+                                    spill!();
+                                    old.close();
+                                }
+                                let has_self = !(*self_cell).is_null();
+                                let (first, n) =
+                                    if has_self { (self_cell, oparg + 1) } else { (args, oparg) };
+                                if calls::is_python_function(callable) {
+                                    let code = (*callable.cast::<PyFunctionObject>())
+                                        .func_code
+                                        .cast::<PyCodeObject>();
+                                    let namespace = if (*code).co_flags & CO_OPTIMIZED != 0 {
+                                        ptr::null_mut()
+                                    } else {
+                                        Object::new_ref((*callable.cast::<PyFunctionObject>()).func_globals)
+                                            .into_ptr()
+                                    };
+                                    sp = callable_cell;
+                                    spill!();
+                                    let new = check!(calls::push_frame(
+                                        tstate,
+                                        *callable_cell,
+                                        namespace,
+                                        first,
+                                        n,
+                                        ptr::null_mut(),
+                                        frame
+                                    ));
+                                    enter!(new, 4);
+                                    break 'again;
+                                }
+                                spill!();
+                                let mut pointers = calls::Pointers::new(first, n);
+                                let result = calls::vectorcall(
+                                    callable,
+                                    pointers.as_ptr(),
+                                    n | 1 << 63,
+                                    ptr::null_mut(),
+                                );
+                                sp = callable_cell;
+                                spill!();
+                                calls::close_all(first, n);
+                                (*callable_cell).close();
+                                push_object!(check!(result));
+                                periodic!();
+                            }
+                            op::CALL_KW => {
+                                ip = ip.add(3);
+                                let kwnames = pop!().into_owned();
+                                let args = sp.sub(oparg);
+                                let self_cell = args.sub(1);
+                                let callable_cell = args.sub(2);
+                                let mut callable = (*callable_cell).as_ptr();
+                                if (*self_cell).is_null()
+                                    && (*callable).ob_type
+                                        == &raw mut adder_object_model::method::PyMethod_Type
+                                {
+                                    let method = callable.cast::<PyMethodObject>();
+                                    let function = Object::new_ref((*method).im_func);
+                                    callable = function.as_ptr();
+                                    *self_cell = StackRef::from_owned(Owned::new_ref((*method).im_self));
+                                    let old = core::mem::replace(
+                                        &mut *callable_cell,
+                                        StackRef::from_owned(function),
+                                    );
+                                    spill!();
+                                    old.close();
+                                }
+                                let has_self = !(*self_cell).is_null();
+                                let (first, total) =
+                                    if has_self { (self_cell, oparg + 1) } else { (args, oparg) };
+                                let n = total - calls::kwnames_len(kwnames.as_ptr());
+                                if calls::is_python_function(callable) {
+                                    let code = (*callable.cast::<PyFunctionObject>())
+                                        .func_code
+                                        .cast::<PyCodeObject>();
+                                    let namespace = if (*code).co_flags & CO_OPTIMIZED != 0 {
+                                        ptr::null_mut()
+                                    } else {
+                                        Object::new_ref((*callable.cast::<PyFunctionObject>()).func_globals)
+                                            .into_ptr()
+                                    };
+                                    sp = callable_cell;
+                                    spill!();
+                                    let new = check!(calls::push_frame(
+                                        tstate,
+                                        *callable_cell,
+                                        namespace,
+                                        first,
+                                        n,
+                                        kwnames.as_ptr(),
+                                        frame
+                                    ));
+                                    drop(kwnames);
+                                    enter!(new, 4);
+                                    break 'again;
+                                }
+                                spill!();
+                                let mut pointers = calls::Pointers::new(first, total);
+                                let result = calls::vectorcall(
+                                    callable,
+                                    pointers.as_ptr(),
+                                    n | 1 << 63,
+                                    kwnames.as_ptr(),
+                                );
+                                sp = callable_cell;
+                                spill!();
+                                calls::close_all(first, total);
+                                (*callable_cell).close();
+                                push_object!(check!(result));
+                                periodic!();
+                            }
+                            op::CALL_FUNCTION_EX => {
+                                let kwargs = pop!().into_option();
+                                let args = pop!().into_owned();
+                                let _null = pop!();
+                                let callable = pop!();
+                                spill!();
+                                let args = match calls::star_arguments(callable.op(), args.op()) {
+                                    Ok(args) => args,
+                                    Err(_) => {
+                                        callable.close();
+                                        break 'error;
+                                    }
+                                };
+                                if calls::is_python_function(callable.as_ptr()) {
+                                    let function = callable.as_ptr().cast::<PyFunctionObject>();
+                                    let code = (*function).func_code.cast::<PyCodeObject>();
+                                    let spread = calls::spread(
+                                        Borrowed::from_ptr(args.as_ptr().cast()),
+                                        kwargs
+                                            .as_ref()
+                                            .map(|kwargs| Borrowed::from_ptr(kwargs.as_ptr().cast())),
+                                    );
+                                    let (cells, n, kwnames) = match spread {
+                                        Ok(spread) => spread,
+                                        Err(_) => {
+                                            callable.close();
+                                            break 'error;
+                                        }
+                                    };
+                                    let namespace = if (*code).co_flags & CO_OPTIMIZED != 0 {
+                                        ptr::null_mut()
+                                    } else {
+                                        Object::new_ref((*function).func_globals).into_ptr()
+                                    };
+                                    let new = check!(calls::push_frame(
+                                        tstate,
+                                        callable,
+                                        namespace,
+                                        cells.as_ptr(),
+                                        n,
+                                        kwnames.as_ref().map_or(ptr::null_mut(), Object::as_ptr),
+                                        frame
+                                    ));
+                                    drop((cells, kwnames, args, kwargs));
+                                    enter!(new, 1);
+                                    break 'again;
+                                }
+                                let result = adder_object_model::call::call_tuple_dict(
+                                    callable.op(),
+                                    args.op(),
+                                    kwargs.as_ref().map(Object::op),
+                                );
+                                callable.close();
+                                drop(args);
+                                drop(kwargs);
+                                push_object!(check!(result));
+                                periodic!();
+                            }
+                            op::MAKE_FUNCTION => {
+                                let code = pop!().into_owned();
+                                spill!();
+                                let code: Owned<PyCodeObject> = code.cast_unchecked();
+                                let made =
+                                    check!(function::new(code.borrow(), Op::from_ptr((*frame).f_globals)));
+                                (*made.as_ptr()).func_version = code.co_version;
+                                push_object!(made.into_object());
+                            }
+                            op::SET_FUNCTION_ATTRIBUTE => {
+                                let function = pop!();
+                                let value = pop!().into_owned().into_ptr();
+                                let target = function.as_ptr().cast::<PyFunctionObject>();
+                                let place = match oparg {
+                                    1 => &raw mut (*target).func_defaults,
+                                    2 => &raw mut (*target).func_kwdefaults,
+                                    4 => &raw mut (*target).func_annotations,
+                                    8 => &raw mut (*target).func_closure,
+                                    _ => &raw mut (*target).func_annotate,
+                                };
+                                *place = value;
+                                push!(function);
+                            }
+                            op::RETURN_VALUE => {
+                                let value = pop!().heap_safe();
+                                leave!(value);
+                            }
+                            op::INTERPRETER_EXIT => {
+                                let value = pop!();
+                                (*tstate).current_frame = (*frame).previous;
+                                return value.into_owned().into_ptr();
+                            }
+
+                            // Generators.
+                            op::RETURN_GENERATOR => {
+                                spill!();
+                                let made = check!(generators::make(frame));
+                                (*tstate).py_recursion_remaining += 1;
+                                let dying = frame;
+                                frame = (*dying).previous;
+                                (*tstate).current_frame = frame;
+                                generators::release_copied(tstate, dying);
+                                if (*frame).owner == FRAME_OWNED_BY_INTERPRETER {
+                                    (*tstate).current_frame = (*frame).previous;
+                                    return made.into_ptr();
+                                }
+                                resume_frame!((*frame).return_offset as usize);
+                                push_object!(made);
+                            }
+                            op::YIELD_VALUE => {
+                                let value = pop!().heap_safe();
+                                (*frame).instr_ptr = ip.cast();
+                                spill!();
+                                let generator = generator_of(frame);
+                                (*generator).gi_frame_state = FRAME_SUSPENDED + oparg as i8;
+                                (*tstate).exc_info = (*generator).gi_exc_state.previous_item;
+                                (*generator).gi_exc_state.previous_item = ptr::null_mut();
+                                (*tstate).py_recursion_remaining += 1;
+                                let waiting = frame;
+                                frame = (*waiting).previous;
+                                (*tstate).current_frame = frame;
+                                (*waiting).previous = ptr::null_mut();
+                                if (*frame).owner == FRAME_OWNED_BY_INTERPRETER {
+                                    (*tstate).current_frame = (*frame).previous;
+                                    return value.into_owned().into_ptr();
+                                }
+                                // Both SEND and FOR_ITER, which may have resumed it, are two units long.
+                                resume_frame!(2);
+                                push!(value);
+                            }
+                            op::SEND => {
+                                ip = ip.add(1);
+                                let receiver = top!(2).as_ptr();
+                                let tp = (*receiver).ob_type;
+                                if (tp == generators::generator_type() || tp == generators::coroutine_type())
+                                    && (*receiver.cast::<PyGenObject>()).gi_frame_state < FRAME_EXECUTING
+                                {
+                                    let value = pop!().heap_safe();
+                                    let new = generators::start(tstate, receiver.cast(), value);
+                                    enter!(new, 2 + oparg);
+                                    break 'again;
+                                }
+                                let value = pop!();
+                                spill!();
+                                let result = generators::send(Op::from_ptr(receiver), value.op());
+                                value.close();
+                                let (returned, value) = check!(result);
+                                push_object!(value);
+                                if returned {
+                                    ip = ip.add(oparg);
+                                }
+                            }
+                            op::GET_YIELD_FROM_ITER => {
+                                let iterable = pop!().into_owned();
+                                spill!();
+                                push_object!(check!(generators::yield_from_iterator(frame, iterable)));
+                            }
+                            op::GET_AWAITABLE => {
+                                let iterable = pop!().into_owned();
+                                spill!();
+                                push_object!(check!(generators::get_awaitable(iterable.op(), oparg)));
+                            }
+                            op::GET_AITER => {
+                                let iterable = pop!().into_owned();
+                                spill!();
+                                push_object!(check!(generators::get_aiter(iterable.op())));
+                            }
+                            op::GET_ANEXT => {
+                                spill!();
+                                push_object!(check!(generators::get_anext(top!(1).op())));
+                            }
+                            op::END_ASYNC_FOR => {
+                                let exception = pop!().into_owned();
+                                let awaitable = pop!();
+                                spill!();
+                                let done = adder_object_model::exceptions::class_matches(
+                                    exception.op(),
+                                    adder_object_model::exceptions::builtin::StopAsyncIteration(),
+                                );
+                                awaitable.close();
+                                if !done {
+                                    errors::restore(exception).ignore();
+                                    // Without a traceback entry of its own: it is on its way already.
+                                    mode = Mode::Reraise;
+                                    break 'error;
+                                }
+                            }
+                            op::CLEANUP_THROW => {
+                                let exception = pop!().into_owned();
+                                let _last = pop!();
+                                let receiver = pop!();
+                                spill!();
+                                let value = generators::stop_value(exception.op());
+                                _last.close();
+                                receiver.close();
+                                match value {
+                                    Some(value) => {
+                                        push!(StackRef::uncounted(singletons::none_ptr()));
+                                        push_object!(value);
+                                    }
+                                    None => {
+                                        errors::restore(exception).ignore();
+                                        mode = Mode::Reraise;
+                                        break 'error;
+                                    }
+                                }
+                            }
+
+                            // Exceptions.
+                            op::PUSH_EXC_INFO => {
+                                let exception = pop!();
+                                let info = (*tstate).exc_info;
+                                let handled = (*info).exc_value;
+                                if handled.is_null() {
+                                    push!(StackRef::uncounted(singletons::none_ptr()));
+                                } else {
+                                    push!(StackRef::steal(handled));
+                                }
+                                (*info).exc_value = Owned::new_ref(exception.as_ptr()).into_ptr();
+                                push!(exception);
+                            }
+                            op::POP_EXCEPT => {
+                                let value = pop!();
+                                let info = (*tstate).exc_info;
+                                let new = if value.as_ptr() == singletons::none_ptr() {
+                                    ptr::null_mut()
+                                } else {
+                                    value.into_owned().into_ptr()
+                                };
+                                let old = core::mem::replace(&mut (*info).exc_value, new);
+                                spill!();
+                                drop(Object::steal_nullable(old));
+                            }
+                            op::CHECK_EXC_MATCH => {
+                                let class = pop!().into_owned();
+                                spill!();
+                                let matches = check!(exceptions::matches(top!(1).op(), class.op()));
+                                push!(truth_cell(matches));
+                            }
+                            op::CHECK_EG_MATCH => {
+                                let class = pop!().into_owned();
+                                let exception = pop!().into_owned();
+                                spill!();
+                                let (rest, matched) =
+                                    check!(exceptions::group_match(exception.op(), class.op()));
+                                if let Some(matched) = &matched {
+                                    exceptions::set_handled(tstate, matched.op());
+                                }
+                                push_object!(rest);
+                                push_object!(matched.unwrap_or_else(singletons::new_none));
+                            }
+                            op::RAISE_VARARGS => {
+                                let cause = if oparg == 2 { Some(pop!().into_owned()) } else { None };
+                                let exception = if oparg >= 1 { Some(pop!().into_owned()) } else { None };
+                                spill!();
+                                if exceptions::raise(tstate, exception, cause) {
+                                    // Raised again: the traceback begins at the entry that is there.
+                                    mode = Mode::Reraise;
+                                }
+                                break 'error;
+                            }
+                            op::RERAISE => {
+                                let exception = pop!().into_owned();
+                                if oparg != 0 {
+                                    let index = top!(oparg);
+                                    if let Some(index) = int::compact_value(index.op()) {
+                                        (*frame).instr_ptr =
+                                            code::units(frame::code_of(frame)).add(index as usize).cast();
+                                    }
+                                }
+                                spill!();
+                                errors::restore(exception).ignore();
+                                mode = Mode::Reraise;
+                                break 'error;
+                            }
+                            op::WITH_EXCEPT_START => {
+                                let exception = top!(1);
+                                let exit_self = top!(4);
+                                let exit = top!(5);
+                                spill!();
+                                push_object!(check!(exceptions::call_exit(exit, exit_self, exception.op())));
+                            }
+                            op::LOAD_SPECIAL => {
+                                let owner = pop!();
+                                spill!();
+                                match attributes::load_special(owner.op(), oparg) {
+                                    Ok((method, true)) => {
+                                        push_object!(method);
+                                        push!(owner);
+                                    }
+                                    Ok((method, false)) => {
+                                        owner.close();
+                                        push_object!(method);
+                                        push!(StackRef::NULL);
+                                    }
+                                    Err(_) => {
+                                        owner.close();
+                                        break 'error;
+                                    }
+                                }
+                            }
+                            op::EXIT_INIT_CHECK => {
+                                let value = pop!().into_owned();
+                                spill!();
+                                if !value.op().is_none() {
+                                    let name = value.op().type_name();
+                                    check!(Err(raise!(
+                                        TypeError,
+                                        "__init__() should return None, not '{name}'"
+                                    )));
+                                }
+                            }
+
+                            // Imports.
+                            op::IMPORT_NAME => {
+                                let from_list = pop!().into_owned();
+                                let level = pop!().into_owned();
+                                spill!();
+                                push_object!(check!(imports::import_name(
+                                    frame,
+                                    name!(oparg),
+                                    from_list.op(),
+                                    level.op()
+                                )));
+                            }
+                            op::IMPORT_FROM => {
+                                spill!();
+                                push_object!(check!(imports::import_from(top!(1).op(), name!(oparg))));
+                            }
+
+                            // Matching.
+                            op::MATCH_CLASS => {
+                                let attribute_names = pop!().into_owned();
+                                let class = pop!().into_owned();
+                                let subject = pop!().into_owned();
+                                spill!();
+                                let found = check!(matching::match_class(
+                                    subject.op(),
+                                    class.op(),
+                                    oparg,
+                                    attribute_names.op()
+                                ));
+                                push_object!(found.unwrap_or_else(singletons::new_none));
+                            }
+                            op::MATCH_MAPPING => {
+                                let matches = top!(1).op().has_type_flag(Py_TPFLAGS_MAPPING as u64);
+                                push!(truth_cell(matches));
+                            }
+                            op::MATCH_SEQUENCE => {
+                                let matches = top!(1).op().has_type_flag(Py_TPFLAGS_SEQUENCE as u64);
+                                push!(truth_cell(matches));
+                            }
+                            op::MATCH_KEYS => {
+                                spill!();
+                                let found = check!(matching::match_keys(top!(2).op(), top!(1).op()));
+                                push_object!(found.unwrap_or_else(singletons::new_none));
+                            }
+
+                            // Text.
+                            op::FORMAT_SIMPLE => {
+                                let value = pop!();
+                                if value.op().is_exact::<PyUnicodeObject>() {
+                                    push!(value);
+                                } else {
+                                    spill!();
+                                    let result = object::format(value.op(), None);
+                                    value.close();
+                                    push_object!(check!(result));
+                                }
+                            }
+                            op::FORMAT_WITH_SPEC => {
+                                let spec = pop!().into_owned();
+                                let value = pop!().into_owned();
+                                spill!();
+                                push_object!(check!(object::format(value.op(), Some(spec.op()))));
+                            }
+                            op::CONVERT_VALUE => {
+                                let value = pop!().into_owned();
+                                spill!();
+                                push_object!(check!(templates::convert(value.op(), oparg)));
+                            }
+                            op::BUILD_INTERPOLATION => {
+                                let spec = if oparg & 1 != 0 { Some(pop!().into_owned()) } else { None };
+                                let text = pop!().into_owned();
+                                let value = pop!().into_owned();
+                                spill!();
+                                push_object!(check!(templates::interpolation(
+                                    value.op(),
+                                    text.op(),
+                                    oparg >> 2,
+                                    spec
+                                )));
+                            }
+                            op::BUILD_TEMPLATE => {
+                                let interpolations = pop!().into_owned();
+                                let strings = pop!().into_owned();
+                                spill!();
+                                push_object!(check!(templates::template(strings.op(), interpolations.op())));
+                            }
+
+                            // Rare things.
+                            op::CALL_INTRINSIC_1 => {
+                                let value = pop!().into_owned();
+                                spill!();
+                                push_object!(check!(intrinsics::one(tstate, frame, oparg, value.op())));
+                            }
+                            op::CALL_INTRINSIC_2 => {
+                                let second = pop!().into_owned();
+                                let first = pop!().into_owned();
+                                spill!();
+                                push_object!(check!(intrinsics::two(oparg, first.op(), second.op())));
+                            }
+
+                            // Tracing puts this in place of every instruction.
+                            op::INSTRUMENTED_LINE => {
+                                spill!();
+                                let original = check!(tracing::before(tstate, frame, this, sp));
+                                let now: *mut u16 = (*frame).instr_ptr.cast();
+                                if now != this {
+                                    // A trace function has set the line.
+                                    ip = now;
+                                    sp = (*frame).stackpointer;
+                                    break 'again;
+                                }
+                                opcode = original;
+                                continue 'again;
+                            }
+                            _ => {
+                                spill!();
+                                check!(Err(raise!(
+                                    SystemError,
+                                    "unknown opcode {opcode} at offset {}",
+                                    frame::last_instruction(frame)
+                                )));
+                            }
+                        }
+                        break 'again;
+                    }
+                }
+            }
+
+            // An exception is set.
+            debug_assert!(errors::occurred().is_some());
+            let how = core::mem::replace(&mut mode, Mode::Continue);
+            let reraised = how == Mode::Reraise;
+            if how != Mode::Unwind {
+                spill!();
+                if !reraised && !frame::is_incomplete(frame) {
+                    exceptions::note_frame(tstate, frame);
+                }
+                if tracing::is_on(tstate) {
+                    tracing::raised(tstate, frame, reraised);
+                }
+                let running = frame::code_of(frame);
+                let index = this.offset_from(code::units(running)) as usize;
+                let base = locals.add(running.co_nlocalsplus as usize);
+                if let Some((handler, depth, push_index)) = code::handler_at(running, index) {
+                    let target = base.add(depth);
+                    while sp > target {
+                        let value = pop!();
+                        spill!();
+                        value.close();
+                    }
+                    if push_index {
+                        let index = frame::unit_index(frame);
+                        match int::from_usize(index) {
+                            Ok(index) => push_object!(index),
+                            Err(_) => push!(StackRef::uncounted(singletons::none_ptr())),
+                        }
+                    }
+                    let exception = errors::take().expect("an exception is set");
+                    push_object!(exception);
+                    spill!();
+                    ip = code::units(running).add(handler);
+                    this = ip.sub(1);
+                    continue 'handle;
+                }
+                if tracing::is_on(tstate) {
+                    tracing::unwound(tstate, frame);
+                }
+                while sp > base {
+                    let value = pop!();
+                    spill!();
+                    value.close();
+                }
+            }
+            // Not handled here: on to the caller.
+            if frame == entry {
+                (*tstate).current_frame = (*frame).previous;
+                return ptr::null_mut();
+            }
+            (*tstate).py_recursion_remaining += 1;
+            let dying = frame;
+            frame = (*dying).previous;
+            (*tstate).current_frame = frame;
+            clear_frame(tstate, dying);
+            (*frame).return_offset = 0;
+            if (*frame).owner == FRAME_OWNED_BY_INTERPRETER {
+                (*tstate).current_frame = (*frame).previous;
+                return ptr::null_mut();
+            }
+            resume_frame!(0);
+            this = ip;
+            mode = Mode::Raise;
+        }
+    }
+}
+
+/// A bool as a cell.
+#[inline(always)]
+fn truth_cell(value: bool) -> StackRef {
+    StackRef::uncounted(if value { singletons::true_ptr() } else { singletons::false_ptr() })
+}
