@@ -51,6 +51,7 @@ fn register_own_modules() {
     import::register_module("sys", sys::init);
     import::register_module("_imp", import::imp::init);
     import::register_module("marshal", crate::marshal::init);
+    import::register_module("atexit", crate::at_exit::init);
     import::register_module("_thread", crate::thread_module::init);
     import::register_module("_warnings", warnings::init);
     import::register_module("_contextvars", crate::context::init);
