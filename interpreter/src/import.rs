@@ -24,6 +24,7 @@ pub type DynamicLoader = fn(Op<'_>, Op<'_>) -> PyResult;
 pub struct State {
     /// The module `_frozen_importlib`.
     importlib: Slot,
+    import_function: Slot,
     lock: imp::Lock,
     override_frozen: Cell<i32>,
 }
@@ -132,7 +133,7 @@ fn import_level(name: Op<'_>, globals: Option<Op<'_>>, from_list: Option<Op<'_>>
             return Ok(module);
         }
         let from_list = from_list.expect("true");
-        let import = object::get_attr_str(builtins_module()?.op(), "__import__")?;
+        let import = import_function()?;
         return call::call_method(
             importlib()?.op(),
             "_handle_fromlist",
@@ -163,6 +164,17 @@ fn import_level(name: Op<'_>, globals: Option<Op<'_>>, from_list: Option<Op<'_>>
     }
 }
 
+/// `__import__` as it was at the start, whatever `builtins` holds by now.
+fn import_function() -> PyResult {
+    let known = &runtime().import.import_function;
+    if let Some(function) = known.get() {
+        return Ok(function);
+    }
+    let function = object::get_attr_str(builtins_module()?.op(), "__import__")?;
+    known.set(Some(function.clone()));
+    Ok(function)
+}
+
 fn builtins_module() -> PyResult {
     get_module("builtins")?.ok_or_else(|| raise!(RuntimeError, "lost builtins module"))
 }
@@ -176,7 +188,8 @@ fn find_and_load(name: Op<'_>) -> PyResult {
         crate::sys::get_object("path_hooks")?.unwrap_or_else(adder_object_model::singletons::new_none);
     let none = adder_object_model::singletons::none();
     crate::sys::audit("import", &[name, none, path.op(), meta_path.op(), path_hooks.op()])?;
-    call::call_method(importlib()?.op(), "_find_and_load", &[name])
+    let import = import_function()?;
+    call::call_method(importlib()?.op(), "_find_and_load", &[name, import.op()])
 }
 
 /// Waits for a module that another thread is importing.
@@ -341,6 +354,9 @@ pub fn import_frozen(name: &str) -> PyResult {
     builtins::ensure_builtins(namespace)?;
     let code = code.op().downcast_exact::<PyCodeObject>().expect("a code object");
     vm::eval_code(code, namespace.as_object(), namespace.as_object())?;
+    // importlib reads and removes this when it gives the module its spec.
+    let original = str::from_str(imp::original_name(name))?;
+    dict::set_item_str(namespace, "__origname__", original.op())?;
     get_module(name)?.ok_or_else(|| raise!(ImportError, "Loaded module '{name}' not found in sys.modules"))
 }
 

@@ -141,7 +141,7 @@ fn find(name: &str) -> Option<&'static adder_pylib::Module> {
 }
 
 /// The module's name in the library: importlib's parts are frozen under names of their own.
-fn original_name(name: &str) -> &str {
+pub fn original_name(name: &str) -> &str {
     match name {
         "_frozen_importlib" => "importlib._bootstrap",
         "_frozen_importlib_external" => "importlib._bootstrap_external",
