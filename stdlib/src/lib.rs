@@ -11,6 +11,7 @@ pub mod native;
 /// A native module: its name, and what makes the module object on first import.
 pub type Module = (&'static str, fn() -> PyResult);
 
+mod hashes;
 pub mod pytime;
 
 macro_rules! modules {
@@ -49,6 +50,12 @@ modules! {
     _sre,
     _string,
     _datetime,
+    _md5,
+    _random,
+    _sha1,
+    _sha2,
+    _sha3,
+    _blake2,
     math,
     posix,
     time,

@@ -284,10 +284,12 @@ fn sleep(_module: Op<'_>, seconds: Op<'_>) -> PyResult<()> {
     let until = read_clock(libc::CLOCK_MONOTONIC)?.saturating_add(ns);
     let deadline = pytime::as_timespec(until);
     loop {
-        // SAFETY: the deadline is valid, and no rest is asked for.
-        let status = unsafe {
-            libc::clock_nanosleep(libc::CLOCK_MONOTONIC, libc::TIMER_ABSTIME, &deadline, core::ptr::null_mut())
-        };
+        let status = adder_interpreter::gil::without(|| {
+            // SAFETY: the deadline is valid, and no rest is asked for.
+            unsafe {
+                libc::clock_nanosleep(libc::CLOCK_MONOTONIC, libc::TIMER_ABSTIME, &deadline, core::ptr::null_mut())
+            }
+        });
         match status {
             0 => return Ok(()),
             // A signal: its Python handler runs, and may raise.

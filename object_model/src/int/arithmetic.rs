@@ -141,7 +141,7 @@ fn div_mod(a: Int<'_>, b: Int<'_>) -> PyResult<(Object, Object)> {
         return Ok((from_digits(negative, &quotient)?, from_digits(a.is_negative(), &remainder)?));
     }
     // Round down: one further from zero, and the remainder on the other side of it.
-    let quotient = build(quotient.len() + 1, true, |out| digits::add(&quotient, &[1], out))?;
+    let quotient = build(quotient.len().max(1) + 1, true, |out| digits::add(&quotient, &[1], out))?;
     let y = b.digits();
     let remainder = build(y.len(), b.is_negative(), |out| digits::sub(y, &remainder, out))?;
     Ok((quotient, remainder))
@@ -203,7 +203,7 @@ pub fn div_mod_near(a: Op<'_>, b: Op<'_>) -> PyResult<(Object, Object)> {
     if !up {
         return Ok((from_digits(negative, &quotient)?, from_digits(a.is_negative(), &remainder)?));
     }
-    let mut next = vec![0; quotient.len() + 1];
+    let mut next = vec![0; quotient.len().max(1) + 1];
     digits::add(&quotient, &[1], &mut next);
     quotient = next;
     let mut rest = vec![0; y.len()];
