@@ -26,7 +26,9 @@ pub fn builtin(name: &str) -> PyResult {
 
 /// Whether the object is an iterator.
 pub fn check(op: Op<'_>) -> bool {
-    op.ob_type().tp_iternext.is_some()
+    // Classes without `__next__` have a function in the slot that says so.
+    let none = crate::object::_PyObject_NextNotImplemented as *const () as usize;
+    op.ob_type().tp_iternext.is_some_and(|next| next as usize != none)
 }
 
 /// The next item, or `None` at the end, also if that was said by raising StopIteration.

@@ -150,7 +150,7 @@ fn descr_get(this: Borrowed<'_, PySuper>, instance: Option<Op<'_>>, _owner: Opti
 
 fn init(this: Borrowed<'_, PySuper>, args: Args<'_>) -> PyResult<()> {
     args.no_keywords("super")?;
-    let [tp, op] = args.optional::<2>("super", 0)?;
+    let [tp, op] = args.optional::<2>("super()", 0)?;
     let (tp, op) = match tp {
         Some(tp) => {
             let Some(class) = tp.downcast::<PyTypeObject>() else {
