@@ -26,6 +26,8 @@ fn main() -> ExitCode {
     for (name, init) in adder_stdlib::INITTAB {
         adder_interpreter::import::register_module(name, *init);
     }
+    adder_loader::install();
+    adder_capi::link();
     if let Err(reason) = adder_interpreter::lifecycle::initialize(config) {
         eprintln!("Fatal Python error: {}", reason.trim_end());
         return ExitCode::FAILURE;

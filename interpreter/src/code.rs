@@ -470,6 +470,41 @@ pub fn from_names(
     new(Parts { localsplusnames: names.op(), localspluskinds: kinds.op(), ..parts })
 }
 
+/// Code that only has names and a line, for frames that compiled modules make up (`PyCode_NewEmpty`).
+pub fn new_empty(filename: Op<'_>, name: Op<'_>, line: c_int) -> PyResult<Owned<PyCodeObject>> {
+    let none = adder_object_model::singletons::none();
+    let empty = tuple::empty();
+    let no_bytes = bytes::from_slice(b"")?;
+    // One location entry for the instructions: "no columns", line delta 0 (a zigzag varint).
+    let lines = bytes::from_slice(&[0x80 | 13 << 3 | 2, 0])?;
+    let resume = op::RESUME;
+    let raise = op::RAISE_VARARGS;
+    let load = op::LOAD_COMMON_CONSTANT;
+    from_names(
+        Parts {
+            filename,
+            name,
+            qualname: name,
+            flags: CO_OPTIMIZED | CO_NEWLOCALS,
+            code: &[resume, 0, load, 0, raise, 1],
+            firstlineno: line,
+            linetable: lines.op(),
+            consts: empty.op(),
+            names: empty.op(),
+            localsplusnames: none,
+            localspluskinds: none,
+            argcount: 0,
+            posonlyargcount: 0,
+            kwonlyargcount: 0,
+            stacksize: 1,
+            exceptiontable: no_bytes.op(),
+        },
+        empty.op(),
+        empty.op(),
+        empty.op(),
+    )
+}
+
 const FIELDS: [&str; 18] = [
     "co_argcount",
     "co_posonlyargcount",

@@ -402,3 +402,33 @@ pub unsafe fn variable(frame: FramePtr, index: usize) -> Option<Object> {
 pub fn is_hidden(kind: u8) -> bool {
     kind & CO_FAST_HIDDEN != 0
 }
+
+/// Whether the only reference to `op` is an owned cell of the running frame's evaluation
+/// stack (`PyUnstable_Object_IsUniqueReferencedTemporary`): then nobody can look at it again.
+pub fn is_unique_temporary(op: adder_object_model::Op<'_>) -> bool {
+    if op.ob_refcnt != 1 {
+        return false;
+    }
+    let frame = current();
+    if frame.is_null() {
+        return false;
+    }
+    // SAFETY: a complete frame whose stack pointer was saved before the call that led here;
+    // cells from the stack's base up to it hold references.
+    unsafe {
+        if (*frame).stackpointer.is_null() {
+            return false;
+        }
+        let code = code_of(frame);
+        let base = locals_plus(frame).add(code.co_nlocalsplus as usize);
+        let mut cell = (*frame).stackpointer.cast::<StackRef>();
+        while cell > base {
+            cell = cell.sub(1);
+            // An owned reference has no tag bits, so its bits are the address.
+            if (*cell).bits == op.as_ptr().addr() {
+                return true;
+            }
+        }
+    }
+    false
+}

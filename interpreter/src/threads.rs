@@ -84,6 +84,22 @@ pub fn new_state() -> *mut PyThreadState {
     thread
 }
 
+/// A new state for a thread that the runtime did not start and that has none; not bound yet.
+pub fn new_foreign_state() -> *mut PyThreadState {
+    let main = ALL.lock().first().map_or(core::ptr::null_mut(), |address| address.0);
+    assert!(!main.is_null(), "the interpreter has been started");
+    // SAFETY: the first state is the main thread's, which lives until the end.
+    let (interp, limit) = unsafe { ((*main).interp, (*main).py_recursion_limit) };
+    let thread = state::new_thread(interp.cast());
+    // SAFETY: fresh.
+    unsafe {
+        (*thread).py_recursion_limit = limit;
+        (*thread).py_recursion_remaining = limit;
+    }
+    add(thread);
+    thread
+}
+
 /// Drops everything a state holds (`PyThreadState_Clear`).
 ///
 /// # Safety

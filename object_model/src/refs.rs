@@ -48,6 +48,18 @@ pub unsafe trait PyTyped: PyLayout {
     }
 }
 
+// SAFETY: every object is an `object`, and begins with a header.
+unsafe impl PyTyped for PyObject {
+    #[inline]
+    fn type_ptr() -> *mut PyTypeObject {
+        &raw mut crate::type_object::PyBaseObject_Type
+    }
+    #[inline]
+    fn check(_op: Borrowed<'_, PyObject>) -> bool {
+        true
+    }
+}
+
 /// Names the type object of a layout, and the subclass flag where the type has one.
 #[macro_export]
 macro_rules! py_typed {

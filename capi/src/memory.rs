@@ -1,0 +1,212 @@
+//! `PyMem_*`, `PyObject_Malloc` and friends, and the collector's `PyObject_GC_*`.
+
+use core::ffi::{c_int, c_void};
+use core::ptr;
+
+use adder_object_model::layout::*;
+use adder_object_model::{alloc, gc};
+
+use crate::convert::*;
+
+macro_rules! family {
+    ($($malloc:ident $calloc:ident $realloc:ident $free:ident;)*) => {$(
+        #[doc = concat!("`", stringify!($malloc), "`.")]
+        ///
+        /// # Safety
+        /// None.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $malloc(size: usize) -> *mut c_void {
+            alloc::malloc(size)
+        }
+        #[doc = concat!("`", stringify!($calloc), "`.")]
+        ///
+        /// # Safety
+        /// None.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $calloc(count: usize, size: usize) -> *mut c_void {
+            alloc::calloc(count, size)
+        }
+        #[doc = concat!("`", stringify!($realloc), "`.")]
+        ///
+        /// # Safety
+        /// `block` is null or came from this family.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $realloc(block: *mut c_void, size: usize) -> *mut c_void {
+            // SAFETY: the caller's promise.
+            unsafe { alloc::realloc(block, size) }
+        }
+        #[doc = concat!("`", stringify!($free), "`.")]
+        ///
+        /// # Safety
+        /// `block` is null or came from this family.
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $free(block: *mut c_void) {
+            // SAFETY: the caller's promise.
+            unsafe { alloc::free(block) }
+        }
+    )*};
+}
+family! {
+    PyMem_RawMalloc PyMem_RawCalloc PyMem_RawRealloc PyMem_RawFree;
+    PyMem_Malloc PyMem_Calloc PyMem_Realloc PyMem_Free;
+}
+
+/// `PyObject_Malloc`; its `free` stands with the types that name it as `tp_free`.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyObject_Malloc(size: usize) -> *mut c_void {
+    alloc::malloc(size)
+}
+/// `PyObject_Calloc`.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyObject_Calloc(count: usize, size: usize) -> *mut c_void {
+    alloc::calloc(count, size)
+}
+/// `PyObject_Realloc`.
+///
+/// # Safety
+/// `block` is null or came from this family.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyObject_Realloc(block: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: the caller's promise.
+    unsafe { alloc::realloc(block, size) }
+}
+
+/// `_PyObject_GC_New`: an untracked object with a GC head; a new reference.
+///
+/// # Safety
+/// `tp` is a ready type with the GC flag.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyObject_GC_New(tp: *mut PyTypeObject) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    run(|| Ok(gc::alloc(unsafe { Of::from_ptr(tp) }, 0)))
+}
+
+/// `_PyObject_GC_NewVar`.
+///
+/// # Safety
+/// As `_PyObject_GC_New`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyObject_GC_NewVar(tp: *mut PyTypeObject, n_items: isize) -> *mut PyVarObject {
+    // SAFETY: the caller's promise.
+    let block: *mut PyObject = run(|| Ok(gc::alloc(unsafe { Of::from_ptr(tp) }, n_items)));
+    let block: *mut PyVarObject = block.cast();
+    if !block.is_null() {
+        // SAFETY: a fresh object with room for the count.
+        unsafe { (*block).ob_size = n_items };
+    }
+    block
+}
+
+/// `_PyObject_GC_Resize`: the same object with room for another number of items.
+///
+/// # Safety
+/// `op` is untracked, and the caller's only reference.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyObject_GC_Resize(op: *mut PyVarObject, n_items: isize) -> *mut PyVarObject {
+    // SAFETY: the caller's promise; the block begins at the GC head.
+    unsafe { gc::resize(op.cast(), n_items).map_or(ptr::null_mut(), <*mut PyObject>::cast) }
+}
+
+/// `PyObject_GC_Track`.
+///
+/// # Safety
+/// `op` is complete: its `tp_traverse` may run from now on.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyObject_GC_Track(op: *mut c_void) {
+    gc::track(op.cast());
+}
+/// `PyObject_GC_UnTrack`.
+///
+/// # Safety
+/// `op` has a GC head.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyObject_GC_UnTrack(op: *mut c_void) {
+    gc::untrack(op.cast());
+}
+/// `PyObject_GC_IsTracked`.
+///
+/// # Safety
+/// `op` is live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyObject_GC_IsTracked(op: *mut PyObject) -> c_int {
+    // SAFETY: the caller's promise.
+    (gc::is_gc(unsafe { Op::from_ptr(op) }) && gc::is_tracked(op)).into()
+}
+/// `PyObject_GC_IsFinalized`.
+///
+/// # Safety
+/// `op` is live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyObject_GC_IsFinalized(op: *mut PyObject) -> c_int {
+    // SAFETY: the caller's promise.
+    (gc::is_gc(unsafe { Op::from_ptr(op) }) && gc::is_finalized(op)).into()
+}
+/// `PyObject_IS_GC`.
+///
+/// # Safety
+/// `op` is live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyObject_IS_GC(op: *mut PyObject) -> c_int {
+    // SAFETY: the caller's promise.
+    gc::is_gc(unsafe { Op::from_ptr(op) }).into()
+}
+/// `PyGC_Enable`: whether it was on before.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyGC_Enable() -> c_int {
+    gc::state().enabled.replace(true).into()
+}
+/// `PyGC_Disable`: whether it was on before.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyGC_Disable() -> c_int {
+    gc::state().enabled.replace(false).into()
+}
+/// `PyGC_IsEnabled`.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyGC_IsEnabled() -> c_int {
+    gc::state().enabled.get().into()
+}
+/// `PyGC_Collect`: how many objects were unreachable.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyGC_Collect() -> isize {
+    match gc::collect(2) {
+        Ok(n) => n as isize,
+        Err(raised) => {
+            raised.clear();
+            0
+        }
+    }
+}
+/// `PyTraceMalloc_Track`: -2 as long as tracing is off, as CPython gives then.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyTraceMalloc_Track(_domain: u32, _address: usize, _size: usize) -> c_int {
+    -2
+}
+/// `PyTraceMalloc_Untrack`: see `PyTraceMalloc_Track`.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyTraceMalloc_Untrack(_domain: u32, _address: usize) -> c_int {
+    -2
+}

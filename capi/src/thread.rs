@@ -1,0 +1,494 @@
+//! `PyEval_*` for threads, `PyGILState_*`, `PyThreadState_*`, locks and thread-local storage.
+
+use core::ffi::{c_int, c_ulong, c_void};
+use core::ptr;
+use core::sync::atomic::{AtomicU8, Ordering};
+
+use adder_interpreter::{gil, threads};
+use adder_object_model::layout::*;
+use adder_object_model::state;
+use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, ParkResult};
+
+use crate::c_api;
+use crate::convert::*;
+
+/// `PyEval_SaveThread`: releases the GIL and gives the state to restore.
+///
+/// # Safety
+/// The GIL is held.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyEval_SaveThread() -> *mut PyThreadState {
+    gil::release()
+}
+
+/// `PyEval_RestoreThread`: takes the GIL for a state.
+///
+/// # Safety
+/// The GIL is not held by this thread; the state is its own.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyEval_RestoreThread(thread: *mut PyThreadState) {
+    gil::acquire(thread);
+}
+
+/// `PyEval_AcquireThread`.
+///
+/// # Safety
+/// As `PyEval_RestoreThread`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyEval_AcquireThread(thread: *mut PyThreadState) {
+    gil::acquire(thread);
+}
+
+/// `PyEval_ReleaseThread`.
+///
+/// # Safety
+/// The GIL is held with this state.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyEval_ReleaseThread(_thread: *mut PyThreadState) {
+    gil::release();
+}
+
+/// `PyEval_InitThreads`: the GIL is there from the start.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyEval_InitThreads() {}
+
+const LOCKED: c_int = 0;
+const UNLOCKED: c_int = 1;
+
+/// `PyGILState_Ensure`: makes this thread able to run Python code, with a state of its own
+/// if it has none; what to give to `PyGILState_Release`.
+///
+/// # Safety
+/// The interpreter runs.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyGILState_Ensure() -> c_int {
+    let own = threads::of_this_thread();
+    let held = !own.is_null() && state::current() == own;
+    let thread = if own.is_null() {
+        let thread = adder_interpreter::threads::new_foreign_state();
+        threads::bind(thread);
+        thread
+    } else {
+        own
+    };
+    if !held {
+        gil::acquire(thread);
+    }
+    // SAFETY: this thread's state.
+    unsafe { (*thread).gilstate_counter += 1 };
+    if held { LOCKED } else { UNLOCKED }
+}
+
+/// `PyGILState_Release`: undoes one `PyGILState_Ensure`.
+///
+/// # Safety
+/// `old` came from the matching call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyGILState_Release(old: c_int) {
+    let thread = threads::of_this_thread();
+    // SAFETY: this thread's state, which holds the GIL.
+    unsafe {
+        (*thread).gilstate_counter -= 1;
+        if (*thread).gilstate_counter == 0 {
+            threads::clear(thread);
+            gil::release();
+            threads::delete(thread);
+        } else if old == UNLOCKED {
+            gil::release();
+        }
+    }
+}
+
+/// `PyGILState_Check`: whether this thread holds the GIL.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyGILState_Check() -> c_int {
+    (!state::current().is_null() && state::current() == threads::of_this_thread()).into()
+}
+
+/// `PyGILState_GetThisThreadState`: borrowed, or null.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyGILState_GetThisThreadState() -> *mut PyThreadState {
+    threads::of_this_thread()
+}
+
+/// `PyThreadState_Swap`: makes a state current and gives the one before.
+///
+/// # Safety
+/// The GIL is held; the state belongs to this thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThreadState_Swap(thread: *mut PyThreadState) -> *mut PyThreadState {
+    let old = state::current();
+    if old == thread {
+        return old;
+    }
+    if !old.is_null() {
+        gil::release();
+    }
+    if !thread.is_null() {
+        gil::acquire(thread);
+    }
+    old
+}
+
+/// `PyThreadState_New`.
+///
+/// # Safety
+/// The GIL is held.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThreadState_New(_interp: *mut c_void) -> *mut PyThreadState {
+    adder_interpreter::threads::new_foreign_state()
+}
+
+/// `PyThreadState_Clear`.
+///
+/// # Safety
+/// The GIL is held, the state's thread runs no Python code.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThreadState_Clear(thread: *mut PyThreadState) {
+    // SAFETY: the caller's promise.
+    unsafe { threads::clear(thread) }
+}
+
+/// `PyThreadState_Delete`.
+///
+/// # Safety
+/// Cleared and not current.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThreadState_Delete(thread: *mut PyThreadState) {
+    // SAFETY: the caller's promise.
+    unsafe { threads::delete(thread) }
+}
+
+/// `PyThreadState_DeleteCurrent`: also releases the GIL.
+///
+/// # Safety
+/// Cleared.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThreadState_DeleteCurrent() {
+    let thread = gil::release();
+    // SAFETY: the caller's promise; it is nobody's current state now.
+    unsafe { threads::delete(thread) }
+}
+
+c_api! {
+    /// Borrowed: a dict for the thread, made on first use; null without an exception if there is no state.
+    fn PyThreadState_GetDict() -> *mut PyObject {
+        let thread = state::current();
+        if thread.is_null() { return ptr::null_mut(); }
+        // SAFETY: this thread's state; the field owns its dict.
+        unsafe {
+            if (*thread).dict.is_null() {
+                match adder_object_model::dict::new() {
+                    Ok(dict) => (*thread).dict = dict.into_object_ptr(),
+                    Err(raised) => raised.clear(),
+                }
+            }
+            (*thread).dict
+        }
+    }
+    /// New reference, or null without an exception.
+    fn PyThreadState_GetFrame(thread: *mut PyThreadState) -> *mut PyObject {
+        if thread != state::current() { return ptr::null_mut(); }
+        let frame = adder_interpreter::frame::current();
+        if frame.is_null() { return ptr::null_mut(); }
+        // SAFETY: the innermost complete frame.
+        match unsafe { adder_interpreter::frame::object_of(frame) } {
+            Ok(frame) => frame.into_object_ptr(),
+            Err(raised) => { raised.clear(); ptr::null_mut() }
+        }
+    }
+}
+
+/// `PyThreadState_GetInterpreter`.
+///
+/// # Safety
+/// A live state.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThreadState_GetInterpreter(thread: *mut PyThreadState) -> *mut c_void {
+    // SAFETY: the caller's promise.
+    unsafe { (*thread).interp.cast() }
+}
+
+/// `PyThreadState_GetID`.
+///
+/// # Safety
+/// A live state.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThreadState_GetID(thread: *mut PyThreadState) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe { (*thread).id }
+}
+
+/// A lock that any thread may release.
+type Lock = parking_lot::RawMutex;
+
+/// `PyThread_allocate_lock`.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_allocate_lock() -> *mut c_void {
+    use parking_lot::lock_api::RawMutex;
+    Box::into_raw(Box::new(Lock::INIT)).cast()
+}
+
+/// `PyThread_free_lock`.
+///
+/// # Safety
+/// `lock` came from `PyThread_allocate_lock` and is not used afterwards.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_free_lock(lock: *mut c_void) {
+    // SAFETY: the caller gives the lock up.
+    drop(unsafe { Box::from_raw(lock.cast::<Lock>()) });
+}
+
+/// `PyThread_acquire_lock`: 1 if the lock was taken; without `wait` it is only tried.
+///
+/// # Safety
+/// A live lock.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_acquire_lock(lock: *mut c_void, wait: c_int) -> c_int {
+    use parking_lot::lock_api::RawMutex;
+    // SAFETY: the caller's promise.
+    let lock = unsafe { &*lock.cast::<Lock>() };
+    if wait == 0 {
+        return lock.try_lock().into();
+    }
+    lock.lock();
+    1
+}
+
+/// `PyThread_acquire_lock_timed`: 1 if the lock was taken within so many microseconds.
+///
+/// # Safety
+/// A live lock.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_acquire_lock_timed(
+    lock: *mut c_void,
+    micros: i64,
+    _interruptible: c_int,
+) -> c_int {
+    use parking_lot::lock_api::{RawMutex, RawMutexTimed};
+    // SAFETY: the caller's promise.
+    let lock = unsafe { &*lock.cast::<Lock>() };
+    match u64::try_from(micros) {
+        Ok(0) => lock.try_lock().into(),
+        Ok(micros) => lock.try_lock_for(core::time::Duration::from_micros(micros)).into(),
+        Err(_) => {
+            lock.lock();
+            1
+        }
+    }
+}
+
+/// `PyThread_release_lock`.
+///
+/// # Safety
+/// A live lock that is held.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_release_lock(lock: *mut c_void) {
+    use parking_lot::lock_api::RawMutex;
+    // SAFETY: the caller's promise.
+    unsafe { (*lock.cast::<Lock>()).unlock() }
+}
+
+/// `PyThread_get_thread_ident`.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_get_thread_ident() -> c_ulong {
+    threads::current_id()
+}
+
+/// `PyThread_get_thread_native_id`.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_get_thread_native_id() -> c_ulong {
+    // SAFETY: no arguments.
+    unsafe { libc::gettid() as c_ulong }
+}
+
+/// `PyThread_init_thread`: nothing to do.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_init_thread() {}
+
+const MUTEX_LOCKED: u8 = 1;
+const MUTEX_PARKED: u8 = 2;
+
+fn mutex_bits<'a>(mutex: *mut PyMutex) -> &'a AtomicU8 {
+    // SAFETY: callers pass a live mutex, a byte that is only used atomically.
+    unsafe { AtomicU8::from_ptr(&raw mut (*mutex)._bits) }
+}
+
+/// `PyMutex_Lock`: the fast path stands in CPython's headers, this is for contention; the GIL is
+/// released while waiting.
+///
+/// # Safety
+/// A live mutex.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyMutex_Lock(mutex: *mut PyMutex) {
+    let bits = mutex_bits(mutex);
+    if bits.compare_exchange(0, MUTEX_LOCKED, Ordering::Acquire, Ordering::Relaxed).is_ok() {
+        return;
+    }
+    let wait = || loop {
+        let now = bits.load(Ordering::Relaxed);
+        if now & MUTEX_LOCKED == 0 {
+            if bits.compare_exchange(now, now | MUTEX_LOCKED, Ordering::Acquire, Ordering::Relaxed).is_ok() {
+                return;
+            }
+            continue;
+        }
+        if now & MUTEX_PARKED == 0
+            && bits.compare_exchange(now, now | MUTEX_PARKED, Ordering::Relaxed, Ordering::Relaxed).is_err()
+        {
+            continue;
+        }
+        // SAFETY: the address is the mutex's; the callbacks neither park nor panic.
+        let _: ParkResult = unsafe {
+            parking_lot_core::park(
+                mutex.addr(),
+                || bits.load(Ordering::Relaxed) == MUTEX_LOCKED | MUTEX_PARKED,
+                || {},
+                |_, _| {},
+                DEFAULT_PARK_TOKEN,
+                None,
+            )
+        };
+    };
+    if state::current().is_null() { wait() } else { gil::without(wait) }
+}
+
+/// `PyMutex_Unlock`.
+///
+/// # Safety
+/// A live mutex that is locked.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyMutex_Unlock(mutex: *mut PyMutex) {
+    let bits = mutex_bits(mutex);
+    if bits.compare_exchange(MUTEX_LOCKED, 0, Ordering::Release, Ordering::Relaxed).is_ok() {
+        return;
+    }
+    // SAFETY: the address is the mutex's; the callback neither parks nor panics.
+    unsafe {
+        parking_lot_core::unpark_one(mutex.addr(), |result| {
+            bits.store(if result.have_more_threads { MUTEX_PARKED } else { 0 }, Ordering::Release);
+            DEFAULT_UNPARK_TOKEN
+        });
+    }
+}
+
+/// `PyMutex_IsLocked`.
+///
+/// # Safety
+/// A live mutex.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyMutex_IsLocked(mutex: *mut PyMutex) -> c_int {
+    (mutex_bits(mutex).load(Ordering::Relaxed) & MUTEX_LOCKED).into()
+}
+
+/// `PyThread_tss_alloc`, `_free`: a key on the heap.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_tss_alloc() -> *mut Py_tss_t {
+    adder_object_model::alloc::calloc(1, size_of::<Py_tss_t>()).cast()
+}
+/// See `PyThread_tss_alloc`.
+///
+/// # Safety
+/// `key` is null or came from there.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_tss_free(key: *mut Py_tss_t) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !key.is_null() {
+            PyThread_tss_delete(key);
+            adder_object_model::alloc::free(key.cast());
+        }
+    }
+}
+/// `PyThread_tss_is_created`.
+///
+/// # Safety
+/// A live key.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_tss_is_created(key: *mut Py_tss_t) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { (*key)._is_initialized }
+}
+/// `PyThread_tss_create`: 0, or -1.
+///
+/// # Safety
+/// A live key.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_tss_create(key: *mut Py_tss_t) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (*key)._is_initialized != 0 {
+            return 0;
+        }
+        if libc::pthread_key_create(&raw mut (*key)._key, None) != 0 {
+            return -1;
+        }
+        (*key)._is_initialized = 1;
+        0
+    }
+}
+/// `PyThread_tss_delete`.
+///
+/// # Safety
+/// A live key.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_tss_delete(key: *mut Py_tss_t) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (*key)._is_initialized != 0 {
+            libc::pthread_key_delete((*key)._key);
+            (*key)._is_initialized = 0;
+        }
+    }
+}
+/// `PyThread_tss_get`.
+///
+/// # Safety
+/// A created key.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_tss_get(key: *mut Py_tss_t) -> *mut c_void {
+    // SAFETY: the caller's promise.
+    unsafe { libc::pthread_getspecific((*key)._key) }
+}
+/// `PyThread_tss_set`: 0, or -1.
+///
+/// # Safety
+/// A created key.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_tss_set(key: *mut Py_tss_t, value: *mut c_void) -> c_int {
+    // SAFETY: the caller's promise.
+    if unsafe { libc::pthread_setspecific((*key)._key, value) } == 0 { 0 } else { -1 }
+}
+
+/// `Py_MakePendingCalls`: runs what is due in this thread; 0, or -1.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn Py_MakePendingCalls() -> c_int {
+    run(|| Ok((state::hooks().eval_breaker_pending)()))
+}
