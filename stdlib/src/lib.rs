@@ -54,6 +54,7 @@ modules! {
     _codecs,
     _sre,
     _string,
+    _struct,
     _datetime,
     _md5,
     _random,

@@ -82,3 +82,30 @@ pub const fn type_object<T: Contents>(name: &'static CStr) -> PyTypeObject {
         ..PyTypeObject::EMPTY
     }
 }
+
+/// An object a module keeps for good: its exception class, its cache.
+///
+/// It is never given back, as modules of this library live until the process ends.
+pub struct Kept(core::sync::atomic::AtomicPtr<PyObject>);
+
+impl Kept {
+    pub const fn new() -> Self {
+        Self(core::sync::atomic::AtomicPtr::new(ptr::null_mut()))
+    }
+
+    /// Keeps an object; one kept before stays alive all the same.
+    pub fn set(&self, op: Owned<PyObject>) {
+        self.0.store(op.into_ptr(), core::sync::atomic::Ordering::Release);
+    }
+
+    pub fn get(&self) -> Option<Owned<PyObject>> {
+        // SAFETY: null, or an object that is never given back.
+        unsafe { Owned::new_ref_nullable(self.0.load(core::sync::atomic::Ordering::Acquire)) }
+    }
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self::new()
+    }
+}
