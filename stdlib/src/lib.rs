@@ -53,6 +53,7 @@ modules! {
     gc,
     _codecs,
     _sre,
+    _json,
     _string,
     _struct,
     _datetime,
