@@ -2,12 +2,12 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Object, Op, PyResult, call, exceptions, list, number, object, raise, singletons, str,
+    Object, Op, PyResult, call, exceptions, list, number, raise, singletons,
 };
 
 use super::{generators, imports};
 use crate::frame::{self, FramePtr};
-use crate::generator;
+use crate::{generator, type_params};
 
 /// Intrinsics with one argument.
 ///
@@ -17,10 +17,7 @@ pub unsafe fn one(tstate: *mut PyThreadState, frame: FramePtr, index: usize, val
     let _ = tstate;
     match index {
         1 => {
-            let hook = adder_object_model::iter::builtin("__import__")
-                .and_then(|_| crate::import::import_module("sys"))
-                .and_then(|sys| object::get_optional_attr_str(sys.op(), "displayhook"))?;
-            match hook {
+            match crate::sys::get_object("displayhook")? {
                 Some(hook) => call::call_one(hook.op(), value),
                 None => Err(raise!(RuntimeError, "lost sys.displayhook")),
             }
@@ -39,20 +36,13 @@ pub unsafe fn one(tstate: *mut PyThreadState, frame: FramePtr, index: usize, val
             let items = value.downcast::<PyListObject>().expect("the compiler makes a list");
             list::to_tuple(items)
         }
-        7 => typing_call("_make_typevar", "TypeVar", &[value]),
-        8 => typing_call("_make_paramspec", "ParamSpec", &[value]),
-        9 => typing_call("_make_typevartuple", "TypeVarTuple", &[value]),
-        10 => typing_call("_subscript_generic", "_subscript_generic", &[value]),
-        11 => typing_call("_make_typealias", "_make_typealias", &[value]),
+        7 => type_params::make_type_var(value),
+        8 => type_params::make_param_spec(value),
+        9 => type_params::make_type_var_tuple(value),
+        10 => type_params::subscript_generic(value),
+        11 => type_params::make_type_alias(value),
         _ => Err(raise!(SystemError, "unknown intrinsic {index}")),
     }
-}
-
-/// A function of `_typing`, which makes the objects of type parameter syntax.
-fn typing_call(name: &str, _shown: &str, args: &[Op<'_>]) -> PyResult {
-    let module = crate::import::import_module("_typing")?;
-    let function = object::get_attr_str(module.op(), name)?;
-    call::call_positional(function.op(), args)
 }
 
 /// Intrinsics with two arguments.
@@ -62,8 +52,8 @@ pub fn two(index: usize, first: Op<'_>, second: Op<'_>) -> PyResult {
             let exceptions_list = second.downcast::<PyListObject>().expect("the compiler makes a list");
             exceptions::prep_reraise_star(first, exceptions_list)
         }
-        2 => typing_call("_make_typevar_with_bound", "TypeVar", &[first, second]),
-        3 => typing_call("_make_typevar_with_constraints", "TypeVar", &[first, second]),
+        2 => type_params::make_type_var_with_bound(first, second),
+        3 => type_params::make_type_var_with_constraints(first, second),
         4 => {
             let Some(function) = first.downcast::<PyFunctionObject>() else {
                 return Err(raise!(SystemError, "type parameters for {}", first.type_name()));
@@ -76,7 +66,7 @@ pub fn two(index: usize, first: Op<'_>, second: Op<'_>) -> PyResult {
             }
             Ok(first.to_owned())
         }
-        5 => typing_call("_set_typeparam_default", "TypeVar", &[first, second]),
+        5 => type_params::set_default(first, second),
         _ => Err(raise!(SystemError, "unknown intrinsic {index}")),
     }
 }
