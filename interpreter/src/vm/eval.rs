@@ -436,7 +436,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 check!(names::delete_name(frame, name!(oparg)));
                             }
                             op::LOAD_GLOBAL => {
-                                if warm!() {
+                                if warm!() && *this as u8 == op::LOAD_GLOBAL {
                                     spill!();
                                     specialize::load_global(frame, this, name!(oparg >> 1));
                                     if *this as u8 != op::LOAD_GLOBAL {

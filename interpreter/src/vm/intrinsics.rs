@@ -1,9 +1,7 @@
 //! `CALL_INTRINSIC_1` and `CALL_INTRINSIC_2`: what is too rare for an instruction of its own.
 
 use adder_object_model::layout::*;
-use adder_object_model::{
-    Object, Op, PyResult, call, exceptions, list, number, raise, singletons,
-};
+use adder_object_model::{Object, Op, PyResult, call, exceptions, list, number, raise, singletons};
 
 use super::{generators, imports};
 use crate::frame::{self, FramePtr};
@@ -16,12 +14,10 @@ use crate::{generator, type_params};
 pub unsafe fn one(tstate: *mut PyThreadState, frame: FramePtr, index: usize, value: Op<'_>) -> PyResult {
     let _ = tstate;
     match index {
-        1 => {
-            match crate::sys::get_object("displayhook")? {
-                Some(hook) => call::call_one(hook.op(), value),
-                None => Err(raise!(RuntimeError, "lost sys.displayhook")),
-            }
-        }
+        1 => match crate::sys::get_object("displayhook")? {
+            Some(hook) => call::call_one(hook.op(), value),
+            None => Err(raise!(RuntimeError, "lost sys.displayhook")),
+        },
         2 => {
             // SAFETY: the caller's promise.
             let locals = unsafe { frame::locals_of(frame)? };
