@@ -66,4 +66,5 @@ modules! {
     math,
     posix,
     time,
+    zlib,
 }
