@@ -532,7 +532,12 @@ fn no_attribute(module: Op<'_>, name: Op<'_>) -> crate::Raised {
         let spec = spec.as_ref().map(Owned::op).filter(|spec| !spec.is_none());
         if is_initializing(spec)? {
             let origin = match spec {
-                Some(spec) => object::get_optional_attr(spec, id!("origin"))?,
+                Some(spec) => match object::get_optional_attr(spec, id!("has_location"))? {
+                    Some(located) if object::is_true(located.op())? => {
+                        object::get_optional_attr(spec, id!("origin"))?
+                    }
+                    _ => None,
+                },
                 None => None,
             };
             let from = match origin {

@@ -69,10 +69,8 @@ fn init(property: Borrowed<'_, PyProperty>, args: Args<'_>) -> PyResult<()> {
     let from_getter = unsafe { (*raw).getter_doc != 0 };
     let value = doc.unwrap_or_else(singletons::new_none);
     if let Err(raised) = object::set_attr(property.as_object(), id!("__doc__"), Some(value.op())) {
-        // One with `__slots__` cannot; that is an error only for a doc that was asked for.
-        if !from_getter && doc_given.is_some_and(|doc| !doc.is_none())
-            || !raised.matches(exceptions::builtin::AttributeError())
-        {
+        // One with `__slots__` cannot; that is an error only for a doc that comes from the getter.
+        if from_getter || !raised.matches(exceptions::builtin::AttributeError()) {
             return Err(raised);
         }
         raised.clear();
