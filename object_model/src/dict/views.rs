@@ -174,7 +174,7 @@ fn nb_and(left: Op<'_>, right: Op<'_>) -> PyResult {
     let is_view = |op: Op<'_>| is_keys(op) || is_items(op);
     let (mut view, mut other) = if is_view(left) { (left, right) } else { (right, left) };
     let n = object::len(view)?;
-    if set::is_any_exact(other) && n <= object::len(other)? {
+    if other.is_exact::<PySetObject>() && n <= object::len(other)? {
         // SAFETY: a set.
         return Ok(set::intersection(unsafe { other.cast_unchecked() }, view)?.into_object());
     }

@@ -27,9 +27,7 @@ fn set_new(tp: TypeRef<'_>, _args: Args<'_>) -> PyResult<Owned<PySetObject>> {
 }
 
 fn set_init(set: Set<'_>, args: Args<'_>) -> PyResult<()> {
-    if same_slot(set.ob_type().tp_new, PySetObject::type_ref().tp_new) {
-        args.no_keywords("set")?;
-    }
+    args.no_keywords("set")?;
     args.check_positional("set", 0, 1)?;
     clear(set);
     // SAFETY: the set is alive.

@@ -68,7 +68,14 @@ fn equal_strings(candidate: *mut PyObject, key: Op<'_>) -> Option<bool> {
 
 /// The cell that has `key`, or the empty cell at which the search ended.
 pub(super) fn find(set: Set<'_>, key: Op<'_>, hash: Py_hash_t) -> PyResult<(usize, bool)> {
+    let (index, found, _) = find_with_dummy(set, key, hash)?;
+    Ok((index, found))
+}
+
+/// The same, and the last dummy on the way, which a new key may take.
+fn find_with_dummy(set: Set<'_>, key: Op<'_>, hash: Py_hash_t) -> PyResult<(usize, bool, Option<usize>)> {
     'again: loop {
+        let mut last_dummy = None;
         let table = set.table;
         let mask = set.mask as usize;
         let mut perturb = hash as usize;
@@ -80,16 +87,20 @@ pub(super) fn find(set: Set<'_>, key: Op<'_>, hash: Py_hash_t) -> PyResult<(usiz
                 let (candidate, candidate_hash) =
                     unsafe { ((*table.add(index)).key, (*table.add(index)).hash) };
                 if candidate.is_null() && candidate_hash == 0 {
-                    return Ok((index, false));
+                    return Ok((index, false, last_dummy));
                 }
-                if candidate_hash != hash || candidate == dummy() {
+                if candidate == dummy() {
+                    last_dummy = Some(index);
+                    continue;
+                }
+                if candidate_hash != hash {
                     continue;
                 }
                 if candidate == key.as_ptr() {
-                    return Ok((index, true));
+                    return Ok((index, true, None));
                 }
                 match equal_strings(candidate, key) {
-                    Some(true) => return Ok((index, true)),
+                    Some(true) => return Ok((index, true, None)),
                     Some(false) => continue,
                     None => {}
                 }
@@ -104,7 +115,7 @@ pub(super) fn find(set: Set<'_>, key: Op<'_>, hash: Py_hash_t) -> PyResult<(usiz
                     continue 'again;
                 }
                 if equal {
-                    return Ok((index, true));
+                    return Ok((index, true, None));
                 }
             }
             perturb >>= PERTURB_SHIFT;
@@ -189,8 +200,18 @@ pub(super) fn resize(set: Set<'_>, minimum: usize) -> PyResult<()> {
 pub(super) fn add(set: Set<'_>, key: Op<'_>, hash: Py_hash_t) -> PyResult<()> {
     // Held through the search, whose comparisons may drop the caller's.
     let key = key.to_owned();
-    let (index, found) = find(set, key.op(), hash)?;
+    let (index, found, dummy) = find_with_dummy(set, key.op(), hash)?;
     if found {
+        return Ok(());
+    }
+    if let Some(index) = dummy {
+        // SAFETY: a deleted cell of the present table.
+        unsafe {
+            let cell = cell(set, index);
+            (*cell).key = key.into_ptr();
+            (*cell).hash = hash;
+            (*set.as_ptr()).used += 1;
+        }
         return Ok(());
     }
     // SAFETY: the search ended at an empty cell of the present table.
