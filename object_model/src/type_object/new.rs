@@ -614,8 +614,8 @@ pub(super) fn set_bases(tp: TypeRef<'_>, value: Op<'_>) -> PyResult<()> {
                 base.type_name()
             ));
         };
-        // Through a custom mro() a class may inherit from one that is not its subclass yet.
-        if is_subtype(base, tp) {
+        // A custom mro() may leave out ancestors, so the chain of first bases counts, too.
+        if is_subtype(base, tp) || in_base_chain(base, tp) {
             return Err(raise!(TypeError, "a __bases__ item causes an inheritance cycle"));
         }
     }
@@ -660,6 +660,19 @@ pub(super) fn set_bases(tp: TypeRef<'_>, value: Op<'_>) -> PyResult<()> {
     modified(tp);
     slots::update_all_slots(tp);
     Ok(())
+}
+
+/// Whether `ancestor` is among the first bases of `tp`.
+fn in_base_chain(tp: TypeRef<'_>, ancestor: TypeRef<'_>) -> bool {
+    let mut base = tp.as_ptr();
+    while !base.is_null() {
+        if base == ancestor.as_ptr() {
+            return true;
+        }
+        // SAFETY: bases are live types.
+        base = unsafe { (*base).tp_base };
+    }
+    false
 }
 
 type Undo = Vec<(Owned<PyTypeObject>, *mut PyObject, Option<Object>)>;
