@@ -29,6 +29,7 @@ pub mod siphash;
 pub mod source_text;
 pub mod std_printer;
 pub mod sys;
+pub mod template_types;
 pub mod thread_module;
 pub mod threads;
 pub mod traceback;

@@ -31,6 +31,8 @@ fn interpreter_types() -> Vec<*mut PyTypeObject> {
         &raw mut std_printer::PyStdPrinter_Type,
         &raw mut code::PyCode_Type,
         &raw mut crate::function::PyFunction_Type,
+        &raw mut crate::template_types::_PyTemplate_Type,
+        &raw mut crate::template_types::_PyInterpolation_Type,
         &raw mut frame::PyFrame_Type,
         &raw mut frame::PyFrameLocalsProxy_Type,
         &raw mut PyGen_Type,
@@ -97,6 +99,7 @@ fn make_types_ready() -> PyResult<()> {
         type_object::ready(tp)?;
     }
     adder_object_model::exceptions::init()?;
+    crate::template_types::finish()?;
     crate::context::init_types()
 }
 
