@@ -47,6 +47,7 @@ modules! {
     errno,
     fcntl,
     grp,
+    mmap,
     pwd,
     resource,
     select,
