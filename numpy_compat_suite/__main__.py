@@ -33,6 +33,7 @@ def parse():
     parser.add_argument("--against", metavar="CPYTHON", help="compare with this interpreter, run now, file by file")
     parser.add_argument("--baseline", type=pathlib.Path, metavar="FILE", help="compare with these recorded outcomes")
     parser.add_argument("--write-baseline", type=pathlib.Path, metavar="FILE", help="record the outcomes as a baseline; PYTHON has to be CPython")
+    parser.add_argument("--write-costs", action="store_true", help="record what each file took in baseline/files.tsv; PYTHON has to be CPython, the machine quiet")
     parser.add_argument("--shuffle", metavar="SEED", help="run the tests of each file in an order that depends on SEED")
     parser.add_argument("--share", type=float, metavar="SECONDS", help="start no file after this time; the files that say most come first")
     parser.add_argument("-j", dest="jobs", type=int, default=min(2, os.cpu_count() or 1), help="files at a time (default: %(default)s)")
@@ -128,6 +129,8 @@ class Run:
         progress.close()
         seconds = time.monotonic() - start
         left = set(ordered) - {result.file for result in results}
+        if self.options.write_costs:
+            outcomes.write_costs(results, f"{self.interpreter.version.split()[0]} and numpy {self.interpreter.numpy}")
         if self.options.write_baseline:
             return self.record(results)
         report = Report(self.interpreter, self.against, comparisons, self.known, left, seconds, self.partial or bool(self.options.only))
@@ -149,7 +152,7 @@ class Run:
             line += f"  (CPython {theirs.seconds:.1f} s, {theirs.mebibytes:.0f} MiB)"
         for problem in result.problems:
             line += "  " + problem.splitlines()[0]
-        progress.step("")
+        progress.done += 1
         progress.line(f"[{progress.done}/{progress.total}] {line}")
 
     def record(self, results):
@@ -157,8 +160,6 @@ class Run:
         seen = {test: found.outcome for result in results for test, found in result.tests.items()}
         outcomes.write_baseline(self.options.write_baseline, seen)
         print(f"recorded {len(seen)} outcomes in {self.options.write_baseline}")
-        if self.options.write_baseline.parent.resolve() == outcomes.BASELINES and not self.options.only:
-            outcomes.write_costs(results, f"{self.interpreter.version.split()[0]} and numpy {self.interpreter.numpy}")
         bad = sum(bool(result.problems) for result in results)
         return 1 if bad else 0
 

@@ -3,6 +3,7 @@
 Some of numpy's tests make arrays of several GiB when the machine has room. Each file's
 peak on CPython is known, so files share the machine only while their peaks fit into it.
 """
+import collections
 import concurrent.futures
 import threading
 import time
@@ -27,18 +28,27 @@ def order(files, costs, tests_in, share):
 
 
 class Memory:
-    """Lets a file start once its expected peak fits beside what is running."""
+    """Lets a file start once its expected peak fits beside what is running.
+
+    Whole MiB, so that what is given back adds up; and first come, first served, so that a
+    file that has to be alone is not overtaken for ever.
+    """
 
     def __init__(self, mebibytes):
-        self.free = self.all = max(mebibytes, 1.0)
+        self.free = self.all = max(int(mebibytes), 1)
         self.changed = threading.Condition()
+        self.waiting = collections.deque()
 
     def take(self, mebibytes):
         """Waits for room; what needs more than there is waits to be alone."""
-        amount = min(mebibytes, self.all)
+        amount = min(int(mebibytes), self.all)
+        ticket = object()
         with self.changed:
-            self.changed.wait_for(lambda: self.free >= amount)
+            self.waiting.append(ticket)
+            self.changed.wait_for(lambda: self.waiting[0] is ticket and self.free >= amount)
+            self.waiting.popleft()
             self.free -= amount
+            self.changed.notify_all()
         return amount
 
     def give_back(self, amount):

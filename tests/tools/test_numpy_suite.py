@@ -261,6 +261,11 @@ class Scheduling(unittest.TestCase):
         self.assertEqual(sorted(schedule.run("abc", costs, 3, 1000, work)), ["a", "b", "c"])
         self.assertEqual(max(most), 1)
 
+    def test_a_file_that_needs_everything_gets_its_turn(self):
+        costs = {name: outcomes.FileCost(1, size) for name, size in {"a": 33.3, "b": 0.1, "big": 99999, "c": 77.7}.items()}
+        done = list(schedule.run(["a", "b", "big", "c"], costs, 2, 1000.1, lambda file: file))
+        self.assertEqual(sorted(done), ["a", "b", "big", "c"])
+
     def test_a_share_that_is_over_starts_nothing_more(self):
         self.assertEqual(list(schedule.run("abc", {}, 1, 10000, lambda file: file, share=-1)), [])
 
