@@ -67,6 +67,7 @@ modules! {
     _sha3,
     _blake2,
     math,
+    cmath,
     posix,
     time,
     zlib,

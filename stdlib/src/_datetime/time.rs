@@ -182,7 +182,9 @@ fn repr(time: TimeRef<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     } else if clock.second != 0 {
         text += &format!(", {}", clock.second);
     }
-    text += &zone_and_fold(zone.op(), clock.fold)?;
+    // The time zone comes before the fold here, and behind it in a `datetime`.
+    text += &zone_and_fold(zone.op(), 0)?;
+    text += &zone_and_fold(singletons::none(), clock.fold)?;
     str::from_string(text + ")")
 }
 
