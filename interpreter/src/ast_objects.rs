@@ -4,10 +4,9 @@ use adder_object_model::{Op, PyResult, raise};
 
 use crate::compile::{Options, Source};
 
-/// Whether `op` is an instance of `ast.AST`.
-pub fn is_node(_op: Op<'_>) -> PyResult<bool> {
-    Ok(false)
-}
+pub mod classes;
+
+pub use classes::is_node;
 
 pub fn compile_node(_node: Op<'_>, _filename: Op<'_>, _options: Options) -> PyResult {
     Err(raise!(NotImplementedError, "compiling ast objects"))

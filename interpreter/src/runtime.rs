@@ -22,6 +22,8 @@ pub struct Runtime {
     pub sys: crate::sys::State,
     pub warnings: crate::warnings::State,
     pub threads: crate::thread_module::State,
+    /// The classes of `ast`, by name.
+    pub ast_classes: Slot,
     pub at_exit: crate::at_exit::State,
     pub errors_display: crate::errors_display::State,
     /// Set when the interpreter begins to shut down.

@@ -33,8 +33,18 @@ fn one_of_its_kind(
     doc: &'static CStr,
     fields: Vec<(&'static CStr, Object)>,
 ) -> PyResult {
+    with_hidden_fields(0, name, doc, fields)
+}
+
+/// The same; the last `hidden` fields are attributes without being items.
+fn with_hidden_fields(
+    hidden: usize,
+    name: &'static CStr,
+    doc: &'static CStr,
+    fields: Vec<(&'static CStr, Object)>,
+) -> PyResult {
     let names: Vec<&'static CStr> = fields.iter().map(|(name, _)| *name).collect();
-    let tp = struct_sequence_type(name, doc, &names)?;
+    let tp = new_sequence_type(name, doc, &names, names.len() - hidden)?;
     let class = tp.op().downcast::<PyTypeObject>().expect("a type");
     let result = structseq::new(class)?;
     for (index, (_, value)) in fields.into_iter().enumerate() {
@@ -55,6 +65,15 @@ fn one_of_its_kind(
 
 /// A struct sequence type all of whose fields are items.
 pub fn struct_sequence_type(name: &'static CStr, doc: &'static CStr, fields: &[&'static CStr]) -> PyResult {
+    new_sequence_type(name, doc, fields, fields.len())
+}
+
+fn new_sequence_type(
+    name: &'static CStr,
+    doc: &'static CStr,
+    fields: &[&'static CStr],
+    n_items: usize,
+) -> PyResult {
     let mut table: Vec<PyStructSequence_Field> =
         fields.iter().map(|name| PyStructSequence_Field { name: name.as_ptr(), doc: ptr::null() }).collect();
     table.push(PyStructSequence_Field { name: ptr::null(), doc: ptr::null() });
@@ -64,7 +83,7 @@ pub fn struct_sequence_type(name: &'static CStr, doc: &'static CStr, fields: &[&
         name: name.as_ptr(),
         doc: doc.as_ptr(),
         fields: table.as_mut_ptr(),
-        n_in_sequence: fields.len() as c_int,
+        n_in_sequence: n_items as c_int,
     }));
     structseq::new_type(desc)
 }
@@ -141,7 +160,8 @@ fn version_info() -> PyResult {
 fn flags() -> PyResult {
     let config = config();
     let flag = |value: bool| number(value.into());
-    one_of_its_kind(
+    with_hidden_fields(
+        3,
         c"sys.flags",
         c"sys.flags\n\nWhat the command line and the environment set.",
         vec![
@@ -163,6 +183,9 @@ fn flags() -> PyResult {
             (c"warn_default_encoding", flag(config.warn_default_encoding)?),
             (c"safe_path", singletons::new_bool(config.safe_path)),
             (c"int_max_str_digits", number(config.int_max_str_digits.into())?),
+            (c"gil", number(1)?),
+            (c"thread_inherit_context", number(0)?),
+            (c"context_aware_warnings", number(0)?),
         ],
     )
 }
