@@ -70,5 +70,6 @@ modules! {
     cmath,
     posix,
     time,
+    unicodedata,
     zlib,
 }

@@ -90,25 +90,13 @@ fn integer(value: Op<'_>) -> PyResult {
 fn out_of_range(code: &Code) -> Raised {
     let letter = char::from(code.letter);
     let bits = 8 * code.size as u32;
-    // Native sizes of a machine word say so in other words.
     let (low, high) = match (code.kind, bits) {
         (Kind::Signed, 64) => (i64::MIN.to_string(), i64::MAX.to_string()),
         (Kind::Signed, _) => ((-(1i64 << (bits - 1))).to_string(), ((1i64 << (bits - 1)) - 1).to_string()),
         (_, 64) => ("0".to_owned(), u64::MAX.to_string()),
         (_, _) => ("0".to_owned(), ((1u64 << bits) - 1).to_string()),
     };
-    match (code.native, code.size) {
-        (true, 1) if code.kind == Kind::Signed => error("byte format requires -128 <= number <= 127"),
-        (true, 1) => error("ubyte format requires 0 <= number <= 255"),
-        (true, 2) if code.kind == Kind::Signed => {
-            error("short format requires (-32767 -1) <= number <= 32767")
-        }
-        (true, 2) => error("ushort format requires 0 <= number <= 65535"),
-        (_, 8) if code.native && !matches!(code.letter, b'q' | b'Q' | b'n' | b'N') => {
-            error(&format!("'{letter}' format requires {low} <= number <= {high}"))
-        }
-        _ => error(&format!("'{letter}' format requires {low} <= number <= {high}")),
-    }
+    error(&format!("'{letter}' format requires {low} <= number <= {high}"))
 }
 
 fn pack_integer(code: &Code, out: &mut [u8], order: Order, value: Op<'_>) -> PyResult<()> {
