@@ -45,8 +45,10 @@ build: toolchain
 env: build
 	$(PYTHON) tools/make_env.py $(if $(NUMPY),--numpy $(NUMPY))
 
+# The base of env/ is the folder above the executable's, and sysconfig looks for headers there.
 headers:
 	tools/headers env/include/python3.14
+	ln -sfn ../env/include target/include
 
 demo: env
 	$(PYTHON) tools/run_examples.py --show $(ENV_PYTHON)

@@ -69,7 +69,7 @@ def steps(jobs):
     yield "examples", [python, "tools/run_examples.py", str(ENV_PYTHON)], ["environment"]
     if share:
         # Some of numpy's tests compile extension modules.
-        yield "headers", ["tools/headers", "env/include/python3.14"], ["environment"]
+        yield "headers", ["make", "--no-print-directory", "headers"], ["environment"]
         yield "numpy", [python, "-m", "numpy_compat_suite", "--share", share, str(ENV_PYTHON)], ["environment"]
 
 
