@@ -54,6 +54,7 @@ fn register_own_modules() {
     import::register_module("_imp", import::imp::init);
     import::register_module("marshal", crate::marshal::init);
     import::register_module("_ast", crate::ast_objects::classes::init_module);
+    import::register_module("_signal", crate::signals::module::init);
     import::register_module("atexit", crate::at_exit::init);
     import::register_module("_thread", crate::thread_module::init);
     import::register_module("_warnings", warnings::init);
@@ -72,6 +73,7 @@ pub fn initialize(settings: Config) -> Result<(), String> {
     threads::bind(main);
     threads::become_main();
     gil::acquire(main);
+    crate::signals::install();
     let step = |what: &str, result: PyResult<()>| result.map_err(|error| explain(what, error));
     step("types", make_types_ready())?;
     step("builtins", make_builtins())?;

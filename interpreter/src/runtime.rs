@@ -24,6 +24,7 @@ pub struct Runtime {
     pub threads: crate::thread_module::State,
     /// The classes of `ast`, by name.
     pub ast_classes: Slot,
+    pub signals: crate::signals::State,
     pub at_exit: crate::at_exit::State,
     pub errors_display: crate::errors_display::State,
     /// Set when the interpreter begins to shut down.
