@@ -582,6 +582,14 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 let right = pop!();
                                 let left = pop!();
                                 spill!();
+                                if let Some(result) =
+                                    operators::quick_binary(oparg, left.as_ptr(), right.as_ptr())
+                                {
+                                    left.close();
+                                    right.close();
+                                    push_object!(result);
+                                    break 'again;
+                                }
                                 let result = operators::binary(oparg, left.op(), right.op());
                                 left.close();
                                 right.close();
@@ -592,6 +600,14 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 let right = pop!();
                                 let left = pop!();
                                 spill!();
+                                if let Some(truth) =
+                                    operators::quick_compare(oparg, left.as_ptr(), right.as_ptr())
+                                {
+                                    left.close();
+                                    right.close();
+                                    push!(truth_cell(truth));
+                                    break 'again;
+                                }
                                 let result = operators::compare(oparg, left.op(), right.op());
                                 left.close();
                                 right.close();
@@ -878,6 +894,10 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                             op::FOR_ITER => {
                                 ip = ip.add(1);
                                 let iterator = top!(1).as_ptr();
+                                if let Some(value) = operators::quick_next(iterator) {
+                                    push_object!(value);
+                                    break 'again;
+                                }
                                 spill!();
                                 if (*iterator).ob_type == generators::generator_type()
                                     && (*iterator.cast::<PyGenObject>()).gi_frame_state < FRAME_EXECUTING

@@ -2,7 +2,7 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Borrowed, Object, Op, PyResult, dict, list, number, object, set, singletons, tuple,
+    Borrowed, Object, Op, PyResult, dict, float, int, list, number, object, range, set, singletons, tuple,
 };
 
 /// `BINARY_OP`: the operators in the order of their `NB_*` numbers.
@@ -122,4 +122,153 @@ pub unsafe fn fast_items<'a>(op: Op<'a>) -> Option<&'a [*mut PyObject]> {
     Some(unsafe {
         if list.ob_item.is_null() { &[] } else { core::slice::from_raw_parts(list.ob_item, list::len(list)) }
     })
+}
+
+/// The value of an exact int of at most one digit.
+#[inline(always)]
+unsafe fn one_digit(op: *mut PyObject) -> Option<i64> {
+    // SAFETY: the caller passes a live object; the layout follows from its type.
+    unsafe {
+        if (*op).ob_type != &raw mut int::PyLong_Type {
+            return None;
+        }
+        let value = &(*op.cast::<PyLongObject>()).long_value;
+        (value.lv_tag < 16).then(|| (1 - (value.lv_tag & 3) as i64) * value.ob_digit[0] as i64)
+    }
+}
+
+/// `BINARY_OP` on small ints and floats and subscripts of lists, tuples and dicts, where nothing
+/// but the operation itself can happen; `None` for everything else, which the general way does.
+///
+/// # Safety
+/// Both objects are live.
+#[inline(always)]
+pub unsafe fn quick_binary(operator: usize, left: *mut PyObject, right: *mut PyObject) -> Option<Object> {
+    // SAFETY: the caller's promise; layouts follow from exact types.
+    unsafe {
+        let float_type = &raw mut float::PyFloat_Type;
+        match operator {
+            0 | 13 | 10 | 23 | 5 | 18 => {
+                if let (Some(a), Some(b)) = (one_digit(left), one_digit(right)) {
+                    let value = match operator {
+                        0 | 13 => a + b,
+                        10 | 23 => a - b,
+                        _ => a * b,
+                    };
+                    return int::from_i64(value).ok();
+                }
+                if (*left).ob_type == float_type && (*right).ob_type == float_type {
+                    let a = (*left.cast::<PyFloatObject>()).ob_fval;
+                    let b = (*right.cast::<PyFloatObject>()).ob_fval;
+                    let value = match operator {
+                        0 | 13 => a + b,
+                        10 | 23 => a - b,
+                        _ => a * b,
+                    };
+                    return float::new(value).ok();
+                }
+                None
+            }
+            26 => {
+                let tp = (*left).ob_type;
+                if tp == &raw mut list::PyList_Type {
+                    let index = one_digit(right)?;
+                    let list = left.cast::<PyListObject>();
+                    let size = (*list).ob_base.ob_size as i64;
+                    let index = if index < 0 { index + size } else { index };
+                    if index < 0 || index >= size {
+                        return None;
+                    }
+                    return Some(Object::new_ref(*(*list).ob_item.add(index as usize)));
+                }
+                if tp == &raw mut tuple::PyTuple_Type {
+                    let index = one_digit(right)?;
+                    let items = tuple::items(Borrowed::from_ptr(left.cast()));
+                    let index = if index < 0 { index + items.len() as i64 } else { index };
+                    return items.get(usize::try_from(index).ok()?).map(|&item| Object::new_ref(item));
+                }
+                None
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `COMPARE_OP` on small ints and floats, as a truth value.
+///
+/// # Safety
+/// Both objects are live.
+#[inline(always)]
+pub unsafe fn quick_compare(oparg: usize, left: *mut PyObject, right: *mut PyObject) -> Option<bool> {
+    // SAFETY: the caller's promise; layouts follow from exact types.
+    unsafe {
+        if let (Some(a), Some(b)) = (one_digit(left), one_digit(right)) {
+            return Some(ordered(oparg >> 5, &a, &b));
+        }
+        let float_type = &raw mut float::PyFloat_Type;
+        if (*left).ob_type == float_type && (*right).ob_type == float_type {
+            let a = (*left.cast::<PyFloatObject>()).ob_fval;
+            let b = (*right.cast::<PyFloatObject>()).ob_fval;
+            return Some(ordered(oparg >> 5, &a, &b));
+        }
+        None
+    }
+}
+
+#[inline(always)]
+fn ordered<T: PartialOrd>(operator: usize, a: &T, b: &T) -> bool {
+    match operator {
+        0 => a < b,
+        1 => a <= b,
+        2 => a == b,
+        3 => a != b,
+        4 => a > b,
+        _ => a >= b,
+    }
+}
+
+/// The next item of an iterator over a list, a tuple or a range; `None` for the general way, which
+/// also ends iterations.
+///
+/// # Safety
+/// `iterator` is live.
+#[inline(always)]
+pub unsafe fn quick_next(iterator: *mut PyObject) -> Option<Object> {
+    // SAFETY: the caller's promise; layouts follow from exact types: index and sequence for the
+    // first two, start, step and length for ranges.
+    unsafe {
+        let tp = (*iterator).ob_type;
+        let fields = iterator.cast::<isize>().add(2);
+        if tp == &raw mut list::PyListIter_Type {
+            let list = *fields.add(1) as *mut PyListObject;
+            let index = *fields;
+            if list.is_null() || index >= (*list).ob_base.ob_size as isize || index < 0 {
+                return None;
+            }
+            *fields = index + 1;
+            return Some(Object::new_ref(*(*list).ob_item.add(index as usize)));
+        }
+        if tp == &raw mut range::PyRangeIter_Type {
+            let n = *fields.add(2);
+            if n <= 0 {
+                return None;
+            }
+            let value = *fields;
+            let made = int::from_i64(value as i64).ok()?;
+            *fields = value.wrapping_add(*fields.add(1));
+            *fields.add(2) = n - 1;
+            return Some(made);
+        }
+        if tp == &raw mut tuple::PyTupleIter_Type {
+            let tuple = *fields.add(1) as *mut PyTupleObject;
+            let index = *fields;
+            if tuple.is_null() || index >= (*tuple).ob_base.ob_size as isize || index < 0 {
+                return None;
+            }
+            *fields = index + 1;
+            let items = (&raw const (*tuple).ob_item).cast::<*mut PyObject>();
+            return Some(Object::new_ref(*items.add(index as usize)));
+        }
+        None
+    }
 }
