@@ -101,6 +101,12 @@ fn make_types_ready() -> PyResult<()> {
     for tp in own.chain(crate::type_params::types()) {
         type_object::ready(tp)?;
     }
+    // `Generic` makes instances as `object` does; a static type does not inherit that by itself.
+    // SAFETY: both are static types that only start-up changes.
+    unsafe {
+        let generic = crate::type_params::generic_class().as_ptr().cast::<PyTypeObject>();
+        (*generic).tp_new = (*(&raw const type_object::PyBaseObject_Type)).tp_new;
+    }
     adder_object_model::exceptions::init()?;
     crate::template_types::finish()?;
     crate::context::init_types()

@@ -180,6 +180,7 @@ fn get_trace_opcodes(frame: Frame<'_>) -> PyResult<bool> {
 
 fn set_trace_opcodes(frame: Frame<'_>, value: Option<Op<'_>>) -> PyResult<()> {
     let on = match value {
+        None => return Err(raise!(AttributeError, "cannot be deleted")),
         Some(value) if value.as_ptr() == singletons::true_ptr() => true,
         Some(value) if value.as_ptr() == singletons::false_ptr() => false,
         _ => return Err(raise!(TypeError, "attribute value type must be bool")),

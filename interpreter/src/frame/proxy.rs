@@ -206,7 +206,7 @@ fn iterate(proxy: Proxy<'_>) -> PyResult {
 fn reversed(proxy: Proxy<'_>) -> PyResult {
     let mut names: Vec<Object> = rows(proxy).into_iter().map(|row| row.0).collect();
     names.reverse();
-    object::get_iter(list::from_vec(names)?.op())
+    Ok(list::from_vec(names)?.into_object())
 }
 
 fn length(proxy: Proxy<'_>) -> PyResult<usize> {
