@@ -32,6 +32,7 @@ pub mod sys;
 pub mod template_types;
 pub mod thread_module;
 pub mod threads;
+pub mod tokenizer_module;
 pub mod traceback;
 pub mod tracing;
 pub mod type_params;

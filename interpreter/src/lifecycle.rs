@@ -54,6 +54,7 @@ fn register_own_modules() {
     import::register_module("_imp", import::imp::init);
     import::register_module("marshal", crate::marshal::init);
     import::register_module("_ast", crate::ast_objects::classes::init_module);
+    import::register_module("_tokenize", crate::tokenizer_module::init);
     import::register_module("_signal", crate::signals::module::init);
     import::register_module("atexit", crate::at_exit::init);
     import::register_module("_thread", crate::thread_module::init);

@@ -195,7 +195,6 @@ fn dealloc(node: Node<'_>) {
 }
 
 fn traverse(node: Node<'_>, visitor: &mut Visitor) {
-    visitor.visit(node.type_ptr());
     visitor.visit(node.dict);
 }
 
