@@ -82,17 +82,13 @@ static GENERIC_METHODS: [PyMethodDef; 3] = [
     PyMethodDef::EMPTY,
 ];
 
-fn traverse(op: Op<'_>, visitor: &mut Visitor) {
-    let tp = op.type_ptr();
-    if op.has_type_flag(Py_TPFLAGS_HEAPTYPE) {
-        visitor.visit(tp);
-    }
-}
+/// Nothing: the class of an instance is reported by the traversal of subclasses.
+fn traverse(_op: Op<'_>, _visitor: &mut Visitor) {}
 
 fn dealloc(op: Op<'_>) {
     gc::untrack(op.as_ptr());
-    // SAFETY: the object owns nothing but its type.
-    unsafe { adder_object_model::alloc::free_object(op.as_ptr()) };
+    // The reference to the class is given back by the subclass's destructor.
+    gc::delete(op.as_ptr());
 }
 
 pub(super) static mut GENERIC_TYPE: PyTypeObject = PyTypeObject {
