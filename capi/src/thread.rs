@@ -78,7 +78,13 @@ pub unsafe extern "C" fn PyGILState_Ensure() -> c_int {
         gil::acquire(thread);
     }
     // SAFETY: this thread's state.
-    unsafe { (*thread).gilstate_counter += 1 };
+    unsafe {
+        // A state that was there before counts once for itself: it is not ours to delete.
+        if !own.is_null() && (*thread).gilstate_counter == 0 {
+            (*thread).gilstate_counter = 1;
+        }
+        (*thread).gilstate_counter += 1;
+    }
     if held { LOCKED } else { UNLOCKED }
 }
 
