@@ -63,11 +63,7 @@ const FROZEN: &[Frozen] = &[
         path: "importlib/_bootstrap_external.py",
         filename: "<frozen importlib._bootstrap_external>",
     },
-    Frozen {
-        name: "zipimport",
-        path: "zipimport.py",
-        filename: "<frozen zipimport>",
-    },
+    Frozen { name: "zipimport", path: "zipimport.py", filename: "<frozen zipimport>" },
 ];
 
 struct Module {
@@ -79,13 +75,7 @@ struct Module {
 }
 
 fn main() {
-    for input in [
-        "build.rs",
-        "build",
-        "extra",
-        "src/corrections.rs",
-        "src/file_names.rs",
-    ] {
+    for input in ["build.rs", "build", "extra", "src/corrections.rs", "src/file_names.rs"] {
         println!("cargo:rerun-if-changed={input}");
     }
     let mut library = Library::new();
@@ -102,14 +92,10 @@ fn main() {
 
 /// Adds the files below `folder`, which is `prefix` in the library.
 fn collect(folder: &Path, prefix: &str, library: &mut Library) {
-    let entries =
-        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     for entry in entries {
         let entry = entry.expect("folder can be listed");
-        let name = entry
-            .file_name()
-            .into_string()
-            .expect("file names are UTF-8");
+        let name = entry.file_name().into_string().expect("file names are UTF-8");
         let path = format!("{prefix}{name}");
         if LEFT_OUT.contains(&path.as_str()) || LEFT_OUT.contains(&name.as_str()) {
             continue;
@@ -118,10 +104,7 @@ fn collect(folder: &Path, prefix: &str, library: &mut Library) {
             collect(&entry.path(), &format!("{path}/"), library);
         } else {
             let data = fs::read(entry.path()).unwrap_or_else(|error| panic!("{path}: {error}"));
-            let renamed = RENAMED
-                .iter()
-                .find(|(from, _)| *from == path)
-                .map(|(_, to)| (*to).to_owned());
+            let renamed = RENAMED.iter().find(|(from, _)| *from == path).map(|(_, to)| (*to).to_owned());
             library.insert(renamed.unwrap_or(path), data);
         }
     }
@@ -130,19 +113,11 @@ fn collect(folder: &Path, prefix: &str, library: &mut Library) {
 fn correct(library: &mut Library) {
     for correction in CORRECTIONS {
         let path = correction.path;
-        let data = library
-            .get_mut(path)
-            .unwrap_or_else(|| panic!("{path} is corrected but missing"));
+        let data = library.get_mut(path).unwrap_or_else(|| panic!("{path} is corrected but missing"));
         let text = std::str::from_utf8(data).unwrap_or_else(|error| panic!("{path}: {error}"));
         let count = text.matches(correction.found).count();
-        assert_eq!(
-            count, 1,
-            "{path} has {count} places like this one, not 1:\n{}",
-            correction.found
-        );
-        *data = text
-            .replace(correction.found, correction.restored)
-            .into_bytes();
+        assert_eq!(count, 1, "{path} has {count} places like this one, not 1:\n{}", correction.found);
+        *data = text.replace(correction.found, correction.restored).into_bytes();
     }
 }
 
@@ -158,11 +133,7 @@ fn modules(library: &Library) -> Vec<Module> {
         // zipimport keeps its name, so it exists in its frozen form only.
         if !FROZEN.iter().any(|frozen| frozen.name == name) {
             let filename = format!("{FILENAME_ROOT}{path}");
-            modules.push(Module {
-                name,
-                path: path.clone(),
-                filename,
-            });
+            modules.push(Module { name, path: path.clone(), filename });
         }
     }
     for frozen in FROZEN {
@@ -181,19 +152,15 @@ fn compile(module: &Module, source: &[u8]) -> Vec<u8> {
     // All of the library is UTF-8; a byte order mark is not part of the text.
     let text = std::str::from_utf8(source).unwrap_or_else(|error| panic!("{path}: {error}"));
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut code =
-        rustpython_compiler::compile(text, Mode::Exec, &module.filename, CompileOpts::default())
-            .unwrap_or_else(|error| panic!("{path}: {error}"));
+    let mut code = rustpython_compiler::compile(text, Mode::Exec, &module.filename, CompileOpts::default())
+        .unwrap_or_else(|error| panic!("{path}: {error}"));
     annotate_names::restore(&mut code);
     marshal_writer::dump(&code)
 }
 
 fn compress(data: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder
-        .write_all(data)
-        .and_then(|()| encoder.finish())
-        .expect("memory can be written to")
+    encoder.write_all(data).and_then(|()| encoder.finish()).expect("memory can be written to")
 }
 
 /// `work` applied to every item, in the items' order.
@@ -216,9 +183,7 @@ fn on_threads<T: Sync>(items: &[T], work: impl Fn(&T) -> Vec<u8> + Sync) -> Vec<
                 .expect("threads can be started");
         }
     });
-    results
-        .into_inner()
-        .expect("no worker panics with the lock")
+    results.into_inner().expect("no worker panics with the lock")
 }
 
 /// A file of parts that are referred to by offset and length.
@@ -235,12 +200,7 @@ impl Blob {
     }
 }
 
-fn write_tables(
-    modules: &[Module],
-    codes: &[Vec<u8>],
-    files: &[(&String, &Vec<u8>)],
-    packed: &[Vec<u8>],
-) {
+fn write_tables(modules: &[Module], codes: &[Vec<u8>], files: &[(&String, &Vec<u8>)], packed: &[Vec<u8>]) {
     let [mut names, mut code, mut data] = [Blob::default(), Blob::default(), Blob::default()];
     let mut index = String::new();
     writeln!(index, "pub static MODULES: [Module; {}] = [", modules.len()).unwrap();
@@ -248,25 +208,15 @@ fn write_tables(
         let name = names.add(module.name.as_bytes());
         let code = code.add(marshalled);
         let is_package = module.path.ends_with("/__init__.py");
-        let file = files
-            .binary_search_by(|(path, _)| (*path).cmp(&module.path))
-            .expect("modules are files");
-        writeln!(
-            index,
-            "Module {{ name: {name}, code: {code}, file: {file}, is_package: {is_package} }},"
-        )
-        .unwrap();
+        let file = files.binary_search_by(|(path, _)| (*path).cmp(&module.path)).expect("modules are files");
+        writeln!(index, "Module {{ name: {name}, code: {code}, file: {file}, is_package: {is_package} }},")
+            .unwrap();
     }
     writeln!(index, "];\npub static FILES: [File; {}] = [", files.len()).unwrap();
     for ((path, raw), packed) in files.iter().zip(packed) {
         let path = names.add(path.as_bytes());
         let packed = data.add(packed);
-        writeln!(
-            index,
-            "File {{ path: {path}, packed: {packed}, size: {} }},",
-            raw.len()
-        )
-        .unwrap();
+        writeln!(index, "File {{ path: {path}, packed: {packed}, size: {} }},", raw.len()).unwrap();
     }
     index.push_str("];\n");
 
@@ -278,7 +228,6 @@ fn write_tables(
         ("index.rs", index.into_bytes()),
     ];
     for (name, content) in outputs {
-        fs::write(Path::new(&out).join(name), content)
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        fs::write(Path::new(&out).join(name), content).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
 }

@@ -16,6 +16,8 @@ use crate::runtime::{Slot, config, runtime};
 mod functions;
 mod hooks;
 mod infos;
+mod jit;
+mod monitoring;
 pub mod streams;
 
 pub use functions::dlopen_flags;
@@ -33,6 +35,7 @@ pub struct State {
     dlopen_flags: Cell<Option<c_int>>,
     version_info: Slot,
     asyncgen_hooks_type: Slot,
+    monitoring: monitoring::State,
 }
 
 /// `-O` as `compile` wants it.
@@ -125,6 +128,8 @@ pub fn init() -> PyResult {
     adder_object_model::module::add_functions(module, functions::TABLE.as_ptr())?;
     adder_object_model::module::add_functions(module, hooks::TABLE.as_ptr())?;
     infos::add(module)?;
+    adder_object_model::module::add_object(module, "_jit", jit::init()?.op())?;
+    adder_object_model::module::add_object(module, "monitoring", monitoring::init()?.op())?;
     for name in ["displayhook", "excepthook", "breakpointhook", "unraisablehook"] {
         let hook = object::get_attr_str(module, name)?;
         adder_object_model::module::add_object(module, &format!("__{name}__"), hook.op())?;

@@ -110,7 +110,9 @@ impl<'a> Args<'a> {
     #[inline]
     pub(crate) fn parts(&self) -> Parts<'a> {
         match self.keywords {
-            Keywords::None => Parts::Array(self.positional.as_ptr(), self.positional.len(), core::ptr::null_mut()),
+            Keywords::None => {
+                Parts::Array(self.positional.as_ptr(), self.positional.len(), core::ptr::null_mut())
+            }
             // The values stand behind the positional arguments.
             Keywords::Names(names, values) => {
                 let n = self.positional.len();

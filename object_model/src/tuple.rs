@@ -256,6 +256,7 @@ fn hash(tuple: Tuple<'_>) -> PyResult<Py_hash_t> {
     if known != -1 {
         return Ok(known);
     }
+    crate::call::enter_recursive(" while hashing a tuple")?;
     let mut accumulator = XXPRIME_5;
     for &item in refs(tuple) {
         let lane = object::hash(item)? as usize;

@@ -16,11 +16,7 @@ const CONSTANTS: &str = include_str!("data/constants.tsv");
 
 /// Fields that Rust has no place for. Every struct is compared.
 const EXCLUDED_FIELDS: &[(&str, &str, &str)] = &[
-    (
-        "PyObject",
-        "ob_refcnt_full",
-        "a second view of the whole first word",
-    ),
+    ("PyObject", "ob_refcnt_full", "a second view of the whole first word"),
     ("PyObject", "_aligner", "there only to align the struct"),
 ];
 
@@ -128,30 +124,20 @@ impl Row {
             offset: offset.parse().unwrap(),
             size: size.parse().ok(),
             align: align.parse().ok(),
-            bits: bits
-                .split_once('+')
-                .map(|(shift, width)| (shift.parse().unwrap(), width.parse().unwrap())),
+            bits: bits.split_once('+').map(|(shift, width)| (shift.parse().unwrap(), width.parse().unwrap())),
         }
     }
 
     /// What is wrong with ours, if anything.
     fn compare(&self, ours: &Measured) -> Option<String> {
         let same_size = self.size.is_none_or(|size| size == ours.size);
-        let same_align =
-            !self.field.is_empty() || self.align.is_none_or(|align| Some(align) == ours.align);
+        let same_align = !self.field.is_empty() || self.align.is_none_or(|align| Some(align) == ours.align);
         if self.offset == ours.offset && same_size && same_align {
             return None;
         }
         Some(format!(
             "{}.{}: offset {}, size {}, align {:?}; should be {}, {:?}, {:?}",
-            self.name,
-            self.field,
-            ours.offset,
-            ours.size,
-            ours.align,
-            self.offset,
-            self.size,
-            self.align,
+            self.name, self.field, ours.offset, ours.size, ours.align, self.offset, self.size, self.align,
         ))
     }
 }
@@ -175,10 +161,7 @@ fn every_struct_and_field_is_where_the_headers_put_it() {
     let mut complaints = Vec::new();
     for row in rows() {
         let key = (row.name, row.field.to_owned());
-        if EXCLUDED_FIELDS
-            .iter()
-            .any(|(name, field, _)| (*name, *field) == (row.name, row.field))
-        {
+        if EXCLUDED_FIELDS.iter().any(|(name, field, _)| (*name, *field) == (row.name, row.field)) {
             continue;
         }
         if let Some((shift, width)) = row.bits {
@@ -192,11 +175,7 @@ fn every_struct_and_field_is_where_the_headers_put_it() {
             None => complaints.push(format!("{}.{}: not compared", row.name, row.field)),
         }
     }
-    complaints.extend(
-        ours.keys()
-            .chain(masks.keys())
-            .map(|key| format!("{key:?}: no such row")),
-    );
+    complaints.extend(ours.keys().chain(masks.keys()).map(|key| format!("{key:?}: no such row")));
     expect_none(&complaints);
 }
 
@@ -204,10 +183,7 @@ fn every_struct_and_field_is_where_the_headers_put_it() {
 fn every_exclusion_is_still_needed() {
     let known: BTreeSet<_> = rows().map(|row| (row.name, row.field)).collect();
     for (name, field, reason) in EXCLUDED_FIELDS {
-        assert!(
-            known.contains(&(*name, *field)),
-            "{name}.{field} ({reason}) is in no row"
-        );
+        assert!(known.contains(&(*name, *field)), "{name}.{field} ({reason}) is in no row");
     }
 }
 
@@ -258,10 +234,7 @@ fn every_number_has_the_headers_value() {
         if header == "measured in the running interpreter" || value.starts_with('"') {
             continue;
         }
-        let found = ours
-            .remove(name)
-            .or_else(|| bit_field_property(name))
-            .or_else(|| size_of_type(name));
+        let found = ours.remove(name).or_else(|| bit_field_property(name)).or_else(|| size_of_type(name));
         match found {
             None => complaints.push(format!("{name}: not compared")),
             Some(found) if found != value.parse::<i128>().unwrap() => {
@@ -277,9 +250,7 @@ fn every_number_has_the_headers_value() {
 #[test]
 fn a_static_header_is_the_word_that_extensions_write() {
     let head = PyObject::STATIC_IMMORTAL;
-    let word = i64::from(head.ob_refcnt)
-        | i64::from(head.ob_overflow) << 32
-        | i64::from(head.ob_flags) << 48;
+    let word = i64::from(head.ob_refcnt) | i64::from(head.ob_overflow) << 32 | i64::from(head.ob_flags) << 48;
     assert_eq!(word, _Py_STATIC_IMMORTAL_INITIAL_REFCNT);
 }
 

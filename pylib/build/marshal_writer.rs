@@ -56,12 +56,7 @@ struct Writer {
 
 impl Writer {
     fn new(pass: Pass, seen: HashMap<Vec<u8>, Seen>) -> Self {
-        Self {
-            pass,
-            out: Vec::new(),
-            seen,
-            next_index: 0,
-        }
+        Self { pass, out: Vec::new(), seen, next_index: 0 }
     }
 
     /// Writes an object that may occur again. `write` begins with a type byte.
@@ -157,9 +152,7 @@ impl Writer {
             ConstantData::Str { value } => {
                 let utf8 = value.as_bytes();
                 // What CPython interns: letters, digits and underscores of ASCII.
-                let interned = utf8
-                    .iter()
-                    .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
+                let interned = utf8.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
                 self.shared(|writer| writer.string(utf8, interned));
             }
             ConstantData::Bytes { value } => self.shared(|writer| writer.bytes(value)),
@@ -184,9 +177,7 @@ impl Writer {
             {
                 self.plain(constant);
             }
-            ConstantData::Integer { .. }
-            | ConstantData::Float { .. }
-            | ConstantData::Complex { .. } => {
+            ConstantData::Integer { .. } | ConstantData::Float { .. } | ConstantData::Complex { .. } => {
                 self.shared(|writer| writer.plain(constant));
             }
         }
@@ -208,9 +199,7 @@ impl Writer {
         self.number(code.flags.bits());
         self.bytes(&code.instructions.original_bytes());
         self.tuple_start(code.constants.len());
-        code.constants
-            .iter()
-            .for_each(|constant| self.constant(constant));
+        code.constants.iter().for_each(|constant| self.constant(constant));
         self.names(&code.names);
         self.names(&local_names(code));
         self.shared(|writer| writer.bytes(&code.localspluskinds));
@@ -225,22 +214,9 @@ impl Writer {
 
 /// `co_localsplusnames`: locals, then cells that are not also locals, then free variables.
 fn local_names(code: &CodeObject) -> Vec<&str> {
-    let cells = code
-        .cellvars
-        .iter()
-        .filter(|cell| !code.varnames.contains(cell));
-    let names: Vec<&str> = code
-        .varnames
-        .iter()
-        .chain(cells)
-        .chain(&code.freevars)
-        .map(|name| name.as_str())
-        .collect();
-    assert_eq!(
-        names.len(),
-        code.localspluskinds.len(),
-        "{}: names and kinds differ",
-        code.qualname
-    );
+    let cells = code.cellvars.iter().filter(|cell| !code.varnames.contains(cell));
+    let names: Vec<&str> =
+        code.varnames.iter().chain(cells).chain(&code.freevars).map(|name| name.as_str()).collect();
+    assert_eq!(names.len(), code.localspluskinds.len(), "{}: names and kinds differ", code.qualname);
     names
 }

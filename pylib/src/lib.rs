@@ -145,9 +145,7 @@ impl File {
 
 /// The module called `name`.
 pub fn find(name: &str) -> Option<&'static Module> {
-    let index = MODULES
-        .binary_search_by(|module| module.name().cmp(name))
-        .ok()?;
+    let index = MODULES.binary_search_by(|module| module.name().cmp(name)).ok()?;
     Some(&MODULES[index])
 }
 
@@ -175,9 +173,7 @@ pub fn write_out(prefix: &Path) -> io::Result<()> {
     let library = prefix.join("lib/python3.14");
     for file in files() {
         let path = library.join(file.path());
-        let folder = path
-            .parent()
-            .expect("the path has the library folder in front");
+        let folder = path.parent().expect("the path has the library folder in front");
         fs::create_dir_all(folder)?;
         let unfinished = folder.join(format!(".{}.unfinished", std::process::id()));
         fs::write(&unfinished, file.read())?;

@@ -15,14 +15,9 @@ fn text(path: &str) -> String {
 fn parse(module: &Module) -> CodeObject {
     let (&type_byte, mut rest) = module.code().split_first().expect("code is not empty");
     assert_eq!(type_byte, b'c', "{}", module.name());
-    let code = deserialize_code(&mut rest, BasicBag)
-        .unwrap_or_else(|error| panic!("{}: {error}", module.name()));
-    assert!(
-        rest.is_empty(),
-        "{} has {} bytes too many",
-        module.name(),
-        rest.len()
-    );
+    let code =
+        deserialize_code(&mut rest, BasicBag).unwrap_or_else(|error| panic!("{}: {error}", module.name()));
+    assert!(rest.is_empty(), "{} has {} bytes too many", module.name(), rest.len());
     code
 }
 
@@ -39,34 +34,21 @@ fn check_filenames(code: &CodeObject, filename: &str) {
 fn every_name_finds_its_module() {
     for module in modules() {
         let found = find(module.name()).unwrap_or_else(|| panic!("{}", module.name()));
-        assert!(
-            std::ptr::eq(found, module),
-            "{} is there twice",
-            module.name()
-        );
-        assert_eq!(
-            module.is_package(),
-            module.relative_path().ends_with("/__init__.py")
-        );
+        assert!(std::ptr::eq(found, module), "{} is there twice", module.name());
+        assert_eq!(module.is_package(), module.relative_path().ends_with("/__init__.py"));
     }
     for absent in ["", "os.", "nosuch", "test", "idlelib", "_dummy_os", "~"] {
         assert!(find(absent).is_none(), "{absent}");
     }
     assert!(find("json").unwrap().is_package());
     assert_eq!(find("os.path").map(Module::name), None); // sys.modules has it, no file
-    assert_eq!(
-        find("importlib.metadata._text").unwrap().relative_path(),
-        "importlib/metadata/_text.py"
-    );
+    assert_eq!(find("importlib.metadata._text").unwrap().relative_path(), "importlib/metadata/_text.py");
 }
 
 #[test]
 fn every_path_finds_its_file() {
     for file in files() {
-        assert!(std::ptr::eq(
-            find_file(file.path()).unwrap_or_else(|| panic!("{}", file.path())),
-            file
-        ));
+        assert!(std::ptr::eq(find_file(file.path()).unwrap_or_else(|| panic!("{}", file.path())), file));
     }
     let renamed = RENAMED.iter().map(|(_, path)| *path);
     for path in renamed.chain(["venv/scripts/common/activate", "pydoc_data/_pydoc.css"]) {
@@ -93,11 +75,7 @@ fn every_code_object_parses_to_its_end_and_knows_its_file() {
 #[test]
 fn names_are_interned_and_the_filename_is_written_once() {
     let data = find("os").unwrap().code();
-    let count = |wanted: &[u8]| {
-        data.windows(wanted.len())
-            .filter(|part| *part == wanted)
-            .count()
-    };
+    let count = |wanted: &[u8]| data.windows(wanted.len()).filter(|part| *part == wanted).count();
     assert_eq!(count(b"<stdlib>/os.py"), 1);
     assert_eq!(count(b"\xda\x08__name__"), 1); // interned, short ASCII, referred to later
     assert_eq!(count(b"\x08__name__"), 1);
@@ -112,11 +90,7 @@ fn corrections_are_applied() {
     }
     for file in files() {
         let content = String::from_utf8_lossy(&file.read()).to_lowercase();
-        assert!(
-            !content.contains("rustpython"),
-            "{} names another runtime",
-            file.path()
-        );
+        assert!(!content.contains("rustpython"), "{} names another runtime", file.path());
     }
 }
 
@@ -143,16 +117,8 @@ fn write_out_makes_the_same_tree() {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let relative = path
-                    .strip_prefix(&library)
-                    .unwrap()
-                    .to_str()
-                    .unwrap()
-                    .to_owned();
-                assert_eq!(
-                    fs::read(&path).unwrap(),
-                    find_file(&relative).expect(&relative).read()
-                );
+                let relative = path.strip_prefix(&library).unwrap().to_str().unwrap().to_owned();
+                assert_eq!(fs::read(&path).unwrap(), find_file(&relative).expect(&relative).read());
                 written.insert(relative);
             }
         }

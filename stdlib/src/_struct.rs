@@ -454,9 +454,15 @@ pub fn init() -> PyResult {
     let module = module::new("_struct")?;
     module::add_functions(module.op(), FUNCTIONS.as_ptr())?;
     module::add_type(module.op(), &raw mut STRUCT)?;
-    let class = adder_object_model::exceptions::new_class("struct.error", None, None)?;
+    // Importing the module anew must not make the errors of the one before strangers.
+    let class = match ERROR.get() {
+        Some(class) => class,
+        None => adder_object_model::exceptions::new_class("struct.error", None, None)?,
+    };
     module::add_object(module.op(), "error", class.op())?;
-    ERROR.set(class);
+    if ERROR.get().is_none() {
+        ERROR.set(class);
+    }
     module::add_object(module.op(), "__doc__", str::from_str(DOC)?.op())?;
     Ok(module)
 }

@@ -236,7 +236,8 @@ pub(super) fn subscript(text: Text<'_>, key: Op<'_>) -> PyResult<Object> {
         let mut picked = Vec::with_capacity(count);
         for _ in 0..count {
             picked.push(from[index as usize]);
-            index += step;
+            // The step behind the last one may leave the range of numbers.
+            index = index.wrapping_add(step);
         }
         from_units(wrap(&picked))
     })

@@ -68,9 +68,8 @@ pub fn split_by(text: Text<'_>, separator: Option<Text<'_>>, max: usize) -> PyRe
             let mut start = skip(0);
             while start < len {
                 if ranges.len() == max {
-                    let end =
-                        (start..len).rev().find(|&at| !is_space(units.get(at))).map_or(start, |at| at + 1);
-                    ranges.push((start, end));
+                    // The rest keeps the white space at its end.
+                    ranges.push((start, len));
                     break;
                 }
                 let end = (start..len).find(|&at| is_space(units.get(at))).unwrap_or(len);
@@ -105,8 +104,8 @@ pub fn rsplit_by(text: Text<'_>, separator: Option<Text<'_>>, max: usize) -> PyR
             let mut end = skip(units.len());
             while end > 0 {
                 if ranges.len() == max {
-                    let start = (0..end).find(|&at| !is_space(units.get(at))).unwrap_or(0);
-                    ranges.push((start, end));
+                    // The rest keeps the white space at its start.
+                    ranges.push((0, end));
                     break;
                 }
                 let start = (0..end).rev().find(|&at| is_space(units.get(at))).map_or(0, |at| at + 1);

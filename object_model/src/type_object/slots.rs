@@ -335,8 +335,11 @@ unsafe fn update_one_slot(tp: TypeRef<'_>, group: &[*mut wrapperbase]) {
                 if other.is_null() || other == slot {
                     generic = (*definition).function;
                 }
-                let same_wrapper = (*wrapper.d_base).wrapper.map(|f| f as usize)
-                    == (*definition).wrapper.map(|f| f as usize);
+                // `list.__add__` is no `nb_add`, which is also called for the right operand.
+                let same_protocol = group.len() == 1 || (*wrapper.d_base).offset == (*definition).offset;
+                let same_wrapper = same_protocol
+                    && (*wrapper.d_base).wrapper.map(|f| f as usize)
+                        == (*definition).wrapper.map(|f| f as usize);
                 if (specific.is_null() || specific == wrapper.d_wrapped)
                     && same_wrapper
                     && is_subtype_ptr(raw, wrapper.d_common.d_type)

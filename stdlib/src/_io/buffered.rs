@@ -410,6 +410,8 @@ fn flush_pending(stream: Stream<'_>) -> PyResult<()> {
             ));
         }
         pending.drain(..(n as usize).min(pending.len()));
+        // A signal can end a write early; the next one might block for ever.
+        crate::host::check_signals()?;
     }
     Ok(())
 }
