@@ -16,6 +16,7 @@ pub static TABLE: &[PyMethodDef] = &[
     method::keywords(c"addaudithook", add_audit_hook, c"addaudithook($module, /, hook)\n--\n\nHave a function called with every audit event."),
     method::positional(c"audit", audit, c"audit($module, event, /, *args)\n--\n\nTell the audit hooks of an event."),
     method::noargs(c"_clear_type_cache", clear_type_cache, c"_clear_type_cache($module, /)\n--\n\nForget looked-up attributes."),
+    method::o(c"_clear_type_descriptors", clear_type_descriptors, c"_clear_type_descriptors($module, type, /)\n--\n\nRemove the descriptors for __dict__ and __weakref__ from a class."),
     method::noargs(c"_clear_internal_caches", clear_type_cache, c"_clear_internal_caches($module, /)\n--\n\nForget what was kept for speed."),
     method::noargs(c"_current_frames", current_frames, c"_current_frames($module, /)\n--\n\nReturn each thread's frame by the thread's id."),
     method::noargs(c"_current_exceptions", current_exceptions, c"_current_exceptions($module, /)\n--\n\nReturn the exception each thread is handling by the thread's id."),
@@ -86,6 +87,27 @@ fn audit(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
 }
 
 fn clear_type_cache(_module: Op<'_>) -> PyResult<()> {
+    Ok(())
+}
+
+/// Takes `__dict__` and `__weakref__` out of a class that is about to be replaced by one with
+/// slots (`dataclass(slots=True)`), so that it does not keep the new one's instances company.
+fn clear_type_descriptors(_module: Op<'_>, class: Op<'_>) -> PyResult<()> {
+    let Some(tp) = class.downcast::<PyTypeObject>() else {
+        return Err(raise!(TypeError, "argument must be a type, not {}", class.type_name()));
+    };
+    if tp.tp_flags & Py_TPFLAGS_IMMUTABLETYPE != 0 {
+        return Err(raise!(TypeError, "argument is immutable"));
+    }
+    let namespace = adder_object_model::type_object::get_dict(tp)?;
+    let namespace = namespace
+        .op()
+        .downcast::<PyDictObject>()
+        .ok_or_else(adder_object_model::errors::bad_internal_call)?;
+    for name in ["__dict__", "__weakref__"] {
+        dict::pop(namespace, str::intern(name)?.op())?;
+    }
+    adder_object_model::type_object::modified(tp);
     Ok(())
 }
 
