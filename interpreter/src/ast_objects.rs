@@ -1,23 +1,109 @@
 //! Between `ast` objects and the parser's tree.
 
-use adder_object_model::{Op, PyResult, raise};
+use adder_object_model::layout::*;
+use adder_object_model::{Op, PyResult, Raised, raise, str};
+use ruff_source_file::{SourceFile, SourceFileBuilder};
+use rustpython_compiler::ast::Mod;
+use rustpython_compiler::codegen::preprocess;
+use rustpython_compiler::core::bytecode::CodeFlags;
+use rustpython_compiler::{CompileError, CompileOpts, Mode, parser};
 
-use crate::compile::{Options, Source};
+use crate::compile::{Options, Source, on_deep_stack, raise_compile_error, source_argument};
+use crate::{source_text, sys};
 
 pub mod classes;
+mod to_objects;
 
 pub use classes::is_node;
+use to_objects::Converter;
 
 pub fn compile_node(_node: Op<'_>, _filename: Op<'_>, _options: Options) -> PyResult {
     Err(raise!(NotImplementedError, "ast objects cannot be compiled yet"))
 }
 
-pub fn parse(_source: &Source, _filename: Op<'_>, _options: Options) -> PyResult {
-    // The traceback module does without carets on an ImportError, as if `ast` were missing.
-    Err(raise!(ImportError, "ast objects cannot be made from source yet"))
+/// What `compile` gives with `PyCF_ONLY_AST`.
+pub fn parse(source: &Source, filename: Op<'_>, options: Options) -> PyResult {
+    let decoded;
+    let text = match source {
+        Source::Text(text) => text,
+        Source::Bytes(data) => {
+            decoded = source_text::decode(data, filename)?;
+            &decoded
+        }
+    };
+    let (file, tree) = parse_text(text, filename, options)?;
+    let result = Converter::new(&file, 0).module(&tree, matches!(options.mode, Mode::Single));
+    on_deep_stack(text.len(), || drop(tree));
+    result
 }
 
-pub fn parse_function_type(_source: Op<'_>, _filename: Op<'_>) -> PyResult {
-    // The traceback module does without carets on an ImportError, as if `ast` were missing.
-    Err(raise!(ImportError, "ast objects cannot be made from source yet"))
+/// `ast.parse(source, mode="func_type")`: `(int, str) -> bool`.
+pub fn parse_function_type(source: Op<'_>, filename: Op<'_>) -> PyResult {
+    let text = match source_argument(source, "compile", "string, bytes or AST")? {
+        Source::Text(text) => text,
+        Source::Bytes(data) => source_text::decode(&data, filename)?,
+    };
+    // A call and its result, with columns kept but for the callee.
+    let Some(arrow) = text.rfind("->") else {
+        return Err(raise!(SyntaxError, "invalid syntax"));
+    };
+    let text = format!("f{} ,{}", &text[..arrow], &text[arrow + 2..]);
+    let (file, tree) = parse_text(&text, filename, Options::new(Mode::Eval))?;
+    let Mod::Expression(tree) = tree else {
+        return Err(raise!(SyntaxError, "invalid syntax"));
+    };
+    Converter::new(&file, 1).function_type(&tree.body)
+}
+
+fn parse_text(text: &str, filename: Op<'_>, options: Options) -> Result<(SourceFile, Mod), Raised> {
+    let file = SourceFileBuilder::new(str::to_string_lossy(filename), text).finish();
+    match on_deep_stack(text.len(), || parse_file(&file, options)) {
+        Ok(tree) => Ok((file, tree)),
+        Err(error) => Err(raise_compile_error(error, text, filename, options)),
+    }
+}
+
+/// As the compiler parses, with the checks it makes on the source.
+fn parse_file(file: &SourceFile, options: Options) -> Result<Mod, CompileError> {
+    let mode = match options.mode {
+        Mode::Eval => parser::Mode::Expression,
+        _ => parser::Mode::Module,
+    };
+    let parse_options = parser::ParseOptions::from(mode);
+    let features = CodeFlags::from_bits_truncate((options.flags & PyCF_MASK) as u32);
+    let source = rustpython_compiler::prepare_barry_as_flufl_source(
+        file.source_text(),
+        parse_options.clone(),
+        features.contains(CodeFlags::FUTURE_BARRY_AS_BDFL),
+    );
+    rustpython_compiler::pre_parse_source_error(file)?;
+    let parsed = parser::parse(source.source(), parse_options);
+    if let Some(error) = source.diagnostic(parsed.as_ref().err(), file) {
+        return Err(error);
+    }
+    let parsed = parsed.map_err(|error| CompileError::from_ruff_parse_error(error, file, options.mode))?;
+    if let Some(error) = rustpython_compiler::leading_byte_order_mark_error(file) {
+        return Err(error);
+    }
+    let digits = match adder_object_model::state::interp().int_max_str_digits.get() {
+        0 => usize::MAX,
+        digits => digits as usize,
+    };
+    if let Some(error) =
+        rustpython_compiler::long_decimal_integer_literal_error(file, parsed.tokens(), digits)
+    {
+        return Err(error);
+    }
+    let mut tree = parsed.into_syntax();
+    rustpython_compiler::too_deeply_nested_error(&tree, file, CompileOpts::default().recursion_limit)?;
+    if let Some(error) = rustpython_compiler::unsupported_grammar_error(&tree, file) {
+        return Err(error);
+    }
+    if options.flags & PyCF_OPTIMIZED_AST == PyCF_OPTIMIZED_AST {
+        let level = if options.optimize < 0 { sys::optimize_level() } else { options.optimize as u8 };
+        let annotations =
+            features.contains(CodeFlags::FUTURE_ANNOTATIONS) || preprocess::has_future_annotations(&tree);
+        preprocess::preprocess_mod(&mut tree, level, annotations, false);
+    }
+    Ok(tree)
 }

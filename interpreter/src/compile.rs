@@ -95,7 +95,7 @@ pub fn compile_bytes(source: &[u8], filename: Op<'_>, options: Options) -> PyRes
 }
 
 /// Runs the parser where its recursion has room: its frames are larger than the source's nesting suggests.
-fn on_deep_stack<R>(source_length: usize, body: impl FnOnce() -> R) -> R {
+pub fn on_deep_stack<R>(source_length: usize, body: impl FnOnce() -> R) -> R {
     const BASE: usize = 256 << 10;
     const PER_BYTE: usize = 8 << 10;
     const MOST: usize = 512 << 20;
@@ -247,7 +247,7 @@ fn syntax_warning(message: &str, filename: Op<'_>, line: usize, source: &str) ->
 }
 
 /// What the compiler reports, as CPython raises it.
-fn raise_compile_error(error: CompileError, source: &str, filename: Op<'_>, options: Options) -> Raised {
+pub fn raise_compile_error(error: CompileError, source: &str, filename: Op<'_>, options: Options) -> Raised {
     let builtin = exceptions::builtin::SyntaxError();
     let (line, column) = error.python_location();
     let start = (line as isize, column as isize);

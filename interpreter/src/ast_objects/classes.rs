@@ -305,6 +305,15 @@ fn fill_in(node: Op<'_>, name: Op<'_>, tp: Option<Object>, context: Op<'_>) -> P
     ))
 }
 
+/// A new instance of `class`, with these attributes.
+pub fn new_node(class: Op<'_>, values: Owned<PyDictObject>) -> PyResult {
+    let class = class.downcast::<PyTypeObject>().ok_or_else(adder_object_model::errors::bad_internal_call)?;
+    let node = type_object::generic_alloc(class, 0)?;
+    // SAFETY: classes made here are `AstObject`s; the field of a new one is null.
+    unsafe { (*node.op().as_ptr().cast::<AstObject>()).dict = values.into_object().into_ptr() };
+    Ok(node)
+}
+
 fn namespace(node: Node<'_>) -> PyResult<Owned<PyDictObject>> {
     // SAFETY: the field holds an owned reference or null.
     let found = unsafe { Object::new_ref_nullable(node.dict) };
