@@ -51,6 +51,7 @@ modules! {
     pwd,
     resource,
     select,
+    _socket,
     termios,
     gc,
     _codecs,
