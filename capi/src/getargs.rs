@@ -11,7 +11,7 @@ use adder_object_model::define::guard_with;
 use adder_object_model::layout::*;
 use adder_object_model::{
     Borrowed, Op, PyResult, Raised, bytearray, bytes, codecs, complex, errors, float, int, number, object,
-    raise, str, tuple,
+    raise, str, suggestions, tuple,
 };
 
 use crate::build_value::store;
@@ -765,11 +765,9 @@ impl<'a> Parser<'a> {
                     Some(name) => format!("{name}()"),
                     None => "this function".to_owned(),
                 };
-                return raise!(
-                    TypeError,
-                    "{called} got an unexpected keyword argument '{}'",
-                    str::to_string_lossy(*key)
-                );
+                let key = str::to_string_lossy(*key);
+                let hint = suggestions::hint(&key, names[n_positional_only..].iter().copied());
+                return raise!(TypeError, "{called} got an unexpected keyword argument '{key}'{hint}");
             }
         }
         raise!(SystemError, "invalid keyword arguments")

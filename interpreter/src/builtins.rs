@@ -21,7 +21,7 @@ pub use output::write_text;
 static FUNCTIONS: &[PyMethodDef] = &[
     method::keywords(c"__build_class__", class_building::build_class, c"__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nWhat a class statement calls."),
     method::keywords(c"__import__", execution::import, c"__import__($module, /, name, globals=None, locals=None, fromlist=(),\n           level=0)\n--\n\nImport a module; importlib.import_module() is the function for programs."),
-    method::o(c"abs", numbers::abs, c"abs($module, number, /)\n--\n\nReturn the absolute value of the argument."),
+    method::o(c"abs", numbers::abs, c"abs($module, x, /)\n--\n\nReturn the absolute value of the argument."),
     method::o(c"all", iteration::all, c"all($module, iterable, /)\n--\n\nReturn True if every element is true; True for no elements."),
     method::o(c"any", iteration::any, c"any($module, iterable, /)\n--\n\nReturn True if an element is true; False for no elements."),
     method::o(c"ascii", objects::ascii, c"ascii($module, obj, /)\n--\n\nReturn repr(obj) with everything outside ASCII escaped."),
@@ -56,7 +56,7 @@ static FUNCTIONS: &[PyMethodDef] = &[
     method::o(c"oct", numbers::oct, c"oct($module, integer, /)\n--\n\nReturn the octal digits of an integer.\n\n   >>> oct(342391)\n   '0o1234567'"),
     method::o(c"ord", numbers::ord, c"ord($module, character, /)\n--\n\nReturn the code point of a character."),
     method::keywords(c"pow", numbers::pow, c"pow($module, /, base, exp, mod=None)\n--\n\nReturn base**exp, or base**exp % mod computed at once."),
-    method::keywords(c"print", output::print, c"print($module, /, *args, sep=' ', end='\\n', file=None, flush=False)\n--\n\nWrite the values to a file, sys.stdout by default."),
+    method::keywords(c"print", output::print, c"print($module, /, *args, sep=' ', end='\\n', file=None, flush=False)\n--\n\nPrints the values to a stream, or to sys.stdout by default."),
     method::o(c"repr", objects::repr, c"repr($module, obj, /)\n--\n\nReturn the text that describes the object; often eval(repr(obj)) == obj."),
     method::keywords(c"round", numbers::round, c"round($module, /, number, ndigits=None)\n--\n\nRound to a number of decimal digits, to an integer without one."),
     method::positional(c"setattr", objects::setattr, c"setattr($module, obj, name, value, /)\n--\n\nSet the named attribute: setattr(x, 'y', v) is x.y = v."),

@@ -10,7 +10,7 @@ use adder_object_model::define::method;
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Borrowed, Object, Op, PyResult, Signature, call, dict, errors, exceptions, int, list, module,
-    object, raise, singletons, state, str, tuple,
+    number, object, raise, singletons, state, str, tuple,
 };
 
 use crate::runtime::{Slot, runtime};
@@ -459,7 +459,7 @@ fn module_warn(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
             .required(1);
     let [message, category, level, source, prefixes] = args.parse(&SIGNATURE)?;
     let message = message.expect("required");
-    let mut level = level.map_or(Ok(1), int::as_isize)?;
+    let mut level = level.map_or(Ok(1), |level| int::as_isize(number::index(level)?.op()))?;
     let mut skip = Vec::new();
     if let Some(prefixes) = prefixes {
         let Some(prefixes) = prefixes.downcast::<PyTupleObject>() else {

@@ -295,9 +295,11 @@ impl<'a> Args<'a> {
                 }
                 None => {
                     let name = str::to_string_lossy(name);
+                    let known = &names[*positional_only..];
+                    let hint = crate::suggestions::hint(&name, known.iter().copied());
                     return Err(raise!(
                         TypeError,
-                        "{function}() got an unexpected keyword argument '{name}'"
+                        "{function}() got an unexpected keyword argument '{name}'{hint}"
                     ));
                 }
             }

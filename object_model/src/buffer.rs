@@ -78,6 +78,19 @@ pub fn get_bytes_like(op: Op<'_>) -> PyResult<Buffer> {
     get(op, PyBUF_SIMPLE)
 }
 
+/// A buffer of contiguous bytes that may be written, for an argument that must offer one
+/// (`w*`); `function` is for the message.
+pub fn get_writable(op: Op<'_>, function: &str) -> PyResult<Buffer> {
+    get(op, PyBUF_WRITABLE).or_else(|raised| {
+        drop(raised);
+        Err(raise!(
+            TypeError,
+            "{function} must be read-write bytes-like object, not {}",
+            if op.is_none() { "None" } else { op.type_name() }
+        ))
+    })
+}
+
 /// Asks an object for its memory.
 ///
 /// # Safety

@@ -75,6 +75,9 @@ type Enum<'a> = Borrowed<'a, Enumerate>;
 
 fn enumerate_new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<Enumerate>> {
     const SIGNATURE: Signature<2> = Signature::new("enumerate", ["iterable", "start"]).required(1);
+    if args.len() + args.keyword_count() == 0 {
+        return Err(raise!(TypeError, "enumerate() missing required argument 'iterable'"));
+    }
     let [iterable, start] = args.parse(&SIGNATURE)?;
     // SAFETY: `tp` is `enumerate` or a subclass.
     let result: Owned<Enumerate> = unsafe { allocate(tp)? };
@@ -341,6 +344,10 @@ fn check_strict(function: &str, iterators: &[Op<'_>], index: usize) -> PyResult<
 
 /// The keyword `strict` of a constructor that takes no other.
 fn strict_keyword(args: Args<'_>, function: &'static str) -> PyResult<bool> {
+    let given = args.keyword_count();
+    if given > 1 {
+        return Err(raise!(TypeError, "{function}() takes at most 1 keyword argument ({given} given)"));
+    }
     let mut strict = false;
     for (name, value) in args.keywords() {
         if !crate::str::equals(name, "strict") {

@@ -217,11 +217,6 @@ pub fn concat(a: Op<'_>, b: Op<'_>) -> PyResult {
 }
 
 fn in_place_concat(array: Array<'_>, other: Op<'_>) -> PyResult<Owned<PyByteArrayObject>> {
-    if array.as_object().is(other) {
-        let copy = to_vec(array);
-        set_range(array, len(array), len(array), &copy)?;
-        return Ok(array.to_owned());
-    }
     let view = buffer::get(other, PyBUF_SIMPLE).map_err(|raised| {
         raised.clear();
         raise!(TypeError, "can't concat {} to {}", other.type_name(), array.type_name())
@@ -406,10 +401,19 @@ fn rich_compare(a: Op<'_>, b: Op<'_>, op: c_int) -> PyResult {
     Ok(shared::compare(left.as_slice(), right.as_slice(), op))
 }
 
+/// A single quote gets a backslash whatever encloses the text, as in CPython.
+fn repr_of(bytes: &[u8]) -> String {
+    let shown = crate::bytes::repr_of(bytes, false);
+    if !bytes.contains(&b'\'') {
+        return shown;
+    }
+    format!("b\"{}\"", &shown[2..shown.len() - 1])
+}
+
 fn repr(array: Array<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     let name = array.type_name();
     let name = name.rsplit('.').next().unwrap_or(name);
-    str::from_string(format!("{name}({})", crate::bytes::repr_of(view(array), true)))
+    str::from_string(format!("{name}({})", repr_of(view(array))))
 }
 
 fn str_slot(array: Array<'_>) -> PyResult<Owned<PyUnicodeObject>> {
@@ -423,7 +427,7 @@ fn init(array: Array<'_>, args: Args<'_>) -> PyResult<()> {
     let [source, encoding, errors] = args.parse(&INIT)?;
     // `__init__` may be called again: it starts over.
     resize(array, 0)?;
-    match shared::constructor_source(source, encoding, errors)? {
+    match shared::constructor_source(source, encoding, errors, "bytearray")? {
         shared::Source::Nothing => Ok(()),
         shared::Source::Encoded(bytes) => assign(array, crate::bytes::as_slice(bytes.borrow())),
         shared::Source::Zeros(count) => {

@@ -210,7 +210,7 @@ fn make(args: Args<'_>) -> PyResult<Object> {
             raise!(TypeError, "__bytes__ returned non-bytes (type {})", other.op().type_name())
         });
     }
-    match shared::constructor_source(source, encoding, errors)? {
+    match shared::constructor_source(source, encoding, errors, "bytes")? {
         shared::Source::Nothing => empty(),
         shared::Source::Encoded(bytes) => Ok(bytes),
         shared::Source::Zeros(len) => new_with(len, |_| {}),

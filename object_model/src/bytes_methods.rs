@@ -69,11 +69,22 @@ pub enum Source<'a> {
     Object(Op<'a>),
 }
 
+fn name_argument<'a>(
+    op: Op<'a>,
+    function: &str,
+    parameter: &str,
+) -> PyResult<crate::Borrowed<'a, PyUnicodeObject>> {
+    op.downcast().ok_or_else(|| {
+        raise!(TypeError, "{function}() argument '{parameter}' must be str, not {}", op.type_name())
+    })
+}
+
 /// Sorts the arguments of `bytes()` and `bytearray()` out.
 pub fn constructor_source<'a>(
     source: Option<Op<'a>>,
     encoding: Option<Op<'a>>,
     error_handler: Option<Op<'a>>,
+    function: &str,
 ) -> PyResult<Source<'a>> {
     let Some(source) = source else {
         if encoding.is_some() || error_handler.is_some() {
@@ -91,9 +102,9 @@ pub fn constructor_source<'a>(
             };
             return Err(raise!(TypeError, "{what}"));
         };
-        let encoding = str::as_utf8(str::expect(encoding, "encoding")?)?;
+        let encoding = str::as_utf8(name_argument(encoding, function, "encoding")?)?;
         let error_handler = match error_handler {
-            Some(name) => Some(str::as_utf8(str::expect(name, "errors")?)?),
+            Some(name) => Some(str::as_utf8(name_argument(name, function, "errors")?)?),
             None => None,
         };
         let encoded = codecs::encode_text(text, Some(encoding), error_handler)?;

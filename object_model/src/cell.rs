@@ -102,7 +102,7 @@ fn clear(cell: Borrowed<'_, PyCellObject>) {
 }
 
 fn get_contents(cell: Borrowed<'_, PyCellObject>) -> PyResult {
-    get(cell).ok_or_else(|| raise!(ValueError, "cell is empty"))
+    get(cell).ok_or_else(|| raise!(ValueError, "Cell is empty"))
 }
 
 fn set_contents(cell: Borrowed<'_, PyCellObject>, value: Option<Op<'_>>) -> PyResult<()> {

@@ -66,6 +66,7 @@ pub mod set;
 pub mod slice;
 pub mod str;
 pub mod structseq;
+pub mod suggestions;
 pub mod super_object;
 pub mod tuple;
 pub mod type_object;

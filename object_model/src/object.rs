@@ -17,7 +17,7 @@ use crate::layout::*;
 use crate::type_object::{lookup, lookup_ptr};
 use crate::{
     Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, call, descr, dict, errors, exceptions, id, int,
-    list, mapping, number, raise, sequence, singletons, state, str as strings, tuple, type_object,
+    list, mapping, number, raise, sequence, singletons, state, str as strings, tuple, type_object, union,
 };
 
 type StrObject = Owned<PyUnicodeObject>;
@@ -873,6 +873,8 @@ pub fn is_instance(op: Op<'_>, class: Op<'_>) -> PyResult<bool> {
     if class.type_ptr() == &raw mut type_object::PyType_Type {
         return real_is_instance(op, class);
     }
+    let members = union::check(class).then(|| union::args(class));
+    let class = members.as_ref().map_or(class, |members| members.op());
     if let Some(classes) = class.downcast::<PyTupleObject>() {
         call::enter_recursive(" in __instancecheck__")?;
         for index in 0..tuple::len(classes) {
@@ -909,6 +911,8 @@ pub fn is_subclass(derived: Op<'_>, class: Op<'_>) -> PyResult<bool> {
         }
         return real_is_subclass(derived, class);
     }
+    let members = union::check(class).then(|| union::args(class));
+    let class = members.as_ref().map_or(class, |members| members.op());
     if let Some(classes) = class.downcast::<PyTupleObject>() {
         call::enter_recursive(" in __subclasscheck__")?;
         for index in 0..tuple::len(classes) {

@@ -124,8 +124,10 @@ pub fn set_item(op: Op<'_>, index: isize, value: Option<Op<'_>>) -> PyResult<()>
     if mapping_slots(op).is_some_and(|slots| slots.mp_ass_subscript.is_some()) {
         return Err(raise!(TypeError, "{} is not a sequence", op.type_name()));
     }
-    let what = if value.is_some() { "assignment" } else { "deletion" };
-    Err(raise!(TypeError, "'{}' object doesn't support item {what}", op.type_name()))
+    Err(match value {
+        Some(_) => raise!(TypeError, "'{}' object does not support item assignment", op.type_name()),
+        None => raise!(TypeError, "'{}' object doesn't support item deletion", op.type_name()),
+    })
 }
 
 fn bounds(low: isize, high: isize) -> PyResult {

@@ -276,7 +276,7 @@ pub static mut PyBaseObject_Type: PyTypeObject = PyTypeObject {
     tp_getattro: Some(crate::object::PyObject_GenericGetAttr),
     tp_setattro: Some(crate::object::PyObject_GenericSetAttr),
     tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-    tp_doc: c"object()\n--\n\nThe base class of all classes.\n\nIt takes no arguments; an instance has no attributes of its own and none can be given to it.\n".as_ptr(),
+    tp_doc: c"object()\n--\n\nThe base class of the class hierarchy.\n\nIt takes no arguments; an instance has no attributes of its own and none can be given to it.\n".as_ptr(),
     tp_richcompare: slot::richcompare(object::richcompare),
     tp_methods: object::METHODS.as_ptr().cast_mut(),
     tp_getset: object::GETSETS.as_ptr().cast_mut(),

@@ -140,7 +140,7 @@ fn pack_into_with(layout: &Layout, args: Args<'_>) -> PyResult<()> {
         return Err(error(&format!("pack_into expected {what}")));
     }
     check_count(layout, args.len() - 2, "pack_into")?;
-    let target = buffer::get(args.get(0).expect("counted"), PyBUF_WRITABLE)?;
+    let target = buffer::get_writable(args.get(0).expect("counted"), "argument")?;
     let offset = number::as_ssize_t(args.get(1).expect("counted"), Some(builtin::IndexError()))?;
     let start = place(layout, &target, offset, "pack_into", "packing")?;
     let packed = pack_values(layout, args.iter().skip(2))?;

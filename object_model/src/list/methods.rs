@@ -228,6 +228,10 @@ fn ass_subscript(list: List<'_>, key: Op<'_>, value: Option<Op<'_>>) -> PyResult
     let (mut start, mut stop, step) = slice_object::unpack(key)?;
     let n = slice_object::adjust_indices(len(list), &mut start, &mut stop, step);
     if step == 1 {
+        if let Some(value) = value.filter(|value| !value.is(list)) {
+            let row = sequence::fast(value, "must assign iterable to extended slice")?;
+            return super::set_slice(list, start as usize, start as usize + n, Some(row.op()));
+        }
         return super::set_slice(list, start as usize, start as usize + n, value);
     }
     match value {
@@ -494,7 +498,7 @@ pub static mut PyList_Type: PyTypeObject = PyTypeObject {
         | Py_TPFLAGS_LIST_SUBCLASS
         | _Py_TPFLAGS_MATCH_SELF
         | Py_TPFLAGS_SEQUENCE,
-    tp_doc: c"list(iterable=(), /)\n--\n\nA row of objects that can change.\n\nWithout an argument it is empty; otherwise it has the items of the iterable.".as_ptr(),
+    tp_doc: c"list(iterable=(), /)\n--\n\nBuilt-in mutable sequence.\n\nWithout an argument it is empty; otherwise it has the items of the iterable.".as_ptr(),
     tp_traverse: slot::traverse(traverse),
     tp_clear: slot::clear(clear),
     tp_richcompare: slot::richcompare(richcompare),

@@ -308,35 +308,22 @@ impl Sorter {
             return Ok(remaining);
         }
         let mut n = 1;
-        // Equal items at the start fit both kinds of run.
-        let mut equal = 0;
-        let mut descending = false;
-        while n < remaining {
-            if self.lt(row.key(n), row.key(n - 1))? {
-                descending = true;
-                break;
-            }
-            if self.lt(row.key(n - 1), row.key(n))? {
-                break;
-            }
-            equal += 1;
+        while n < remaining && !self.lt(row.key(n), row.key(n - 1))? {
             n += 1;
         }
         if n == remaining {
             return Ok(n);
         }
-        if !descending {
-            // Ascending: go on while the next is not smaller.
-            n += 1;
-            while n < remaining && !self.lt(row.key(n), row.key(n - 1))? {
-                n += 1;
+        // What follows is smaller. Before it the items ascend, unless they are all equal:
+        // then they begin a descending run.
+        if n > 1 {
+            if self.lt(row.key(0), row.key(n - 1))? {
+                return Ok(n);
             }
-            return Ok(n);
-        }
-        if equal > 0 {
             row.reverse(n);
-            equal = 0;
         }
+        // How many of the last items equal the one before.
+        let mut equal = 0;
         n += 1;
         while n < remaining {
             if self.lt(row.key(n), row.key(n - 1))? {

@@ -400,9 +400,9 @@ fn convert(value: Op<'_>, conversion: u32) -> PyResult<Object> {
         Some('s') => object::str(value),
         Some('a') => object::ascii(value),
         Some(char) if (33..127).contains(&u32::from(char)) => {
-            Err(raise!(ValueError, "Unknown conversion specifier '{char}'"))
+            Err(raise!(ValueError, "Unknown conversion specifier {char}"))
         }
-        _ => Err(raise!(ValueError, "Unknown conversion specifier '\\x{conversion:x}'")),
+        _ => Err(raise!(ValueError, "Unknown conversion specifier \\x{conversion:x}")),
     }
 }
 

@@ -12,6 +12,9 @@ use crate::{
 const NEW: Signature<3> = Signature::new("str", ["object", "encoding", "errors"]);
 
 fn make(args: Args<'_>) -> PyResult<Object> {
+    if args.keyword_count() == 0 {
+        args.check_positional("str", 0, 3)?;
+    }
     let [op, encoding, errors] = args.parse(&NEW)?;
     let Some(op) = op else {
         return Ok(super::empty());
@@ -537,7 +540,7 @@ pub(super) static METHODS: [PyMethodDef; 51] = [
     method::positional(c"strip", split::strip, c"strip($self, chars=None, /)\n--\n\nWithout white space, or the given characters, on both sides."),
     method::noargs(c"swapcase", case::swapcase, c"swapcase($self, /)\n--\n\nWith upper and lower case exchanged."),
     method::o(c"translate", translate, c"translate($self, table, /)\n--\n\nWith characters mapped through a table."),
-    method::noargs(c"upper", case::upper, c"upper($self, /)\n--\n\nIn upper case."),
+    method::noargs(c"upper", case::upper, c"upper($self, /)\n--\n\nReturn a copy of the string converted to uppercase."),
     method::positional(c"startswith", startswith, c"startswith($self, prefix[, start[, end]], /)\n--\n\nWhether the text begins so."),
     method::positional(c"endswith", endswith, c"endswith($self, suffix[, start[, end]], /)\n--\n\nWhether the text ends so."),
     method::o(c"removeprefix", removeprefix, c"removeprefix($self, prefix, /)\n--\n\nWithout a prefix, if it is there."),

@@ -92,6 +92,10 @@ fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
         let year = i32::from(state[0]) << 8 | i32::from(state[1]);
         return make(Ymd { year, month: state[2].into(), day: state[3].into() }, tp);
     }
+    // A year that is no int is refused before a missing month.
+    if let Some(year) = args.get(0).filter(|_| args.len() < 3) {
+        c_int(year)?;
+    }
     let [year, month, day] = text::parse_function(&args, &NEW)?;
     let number = |op: Option<Op<'_>>| c_int(op.expect("required"));
     new_checked(Ymd { year: number(year)?, month: number(month)?, day: number(day)? }, tp)

@@ -293,6 +293,11 @@ fn raw_read(stream: Op<'_>, args: Args<'_>) -> PyResult {
     bytes::from_slice(&bytearray::to_vec(target.borrow())[..count as usize]).map(Owned::into_object)
 }
 
+/// What a raw stream has to bring along itself.
+fn raw_unsupported(_stream: Op<'_>, _data: Op<'_>) -> PyResult {
+    Err(adder_object_model::errors::set_none(adder_object_model::exceptions::builtin::NotImplementedError()))
+}
+
 fn raw_readall(stream: Op<'_>) -> PyResult {
     let mut all: Vec<u8> = Vec::new();
     loop {
@@ -323,6 +328,8 @@ fn raw_readall(stream: Op<'_>) -> PyResult {
 
 const RAW_METHODS: &[PyMethodDef] = &[
     method::positional(c"read", raw_read, c"read($self, size=-1, /)\n--\n\nRead up to size bytes."),
+    method::o(c"readinto", raw_unsupported, c""),
+    method::o(c"write", raw_unsupported, c""),
     method::noargs(c"readall", raw_readall, c"readall($self, /)\n--\n\nRead until the end."),
     PyMethodDef::EMPTY,
 ];
@@ -356,7 +363,7 @@ fn unsupported_readline(_stream: Op<'_>, _args: Args<'_>) -> PyResult<()> {
 }
 
 fn read_into(stream: Op<'_>, target: Op<'_>, reader: &str) -> PyResult {
-    let target = adder_object_model::buffer::get(target, PyBUF_WRITABLE)?;
+    let target = adder_object_model::buffer::get_writable(target, "readinto() argument")?;
     let data = call::call_method(stream, reader, &[int::from_usize(target.len())?.op()])?;
     let Some(data) = data.op().downcast::<PyBytesObject>() else {
         return Err(raise!(TypeError, "read() should return bytes"));

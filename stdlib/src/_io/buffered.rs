@@ -279,7 +279,7 @@ fn peek(stream: Stream<'_>, args: Args<'_>) -> PyResult {
 
 fn read_into(stream: Stream<'_>, target: Op<'_>, once: bool) -> PyResult {
     open_raw(stream, "readinto of closed file")?;
-    let target = buffer::get(target, PyBUF_WRITABLE)?;
+    let target = buffer::get_writable(target, "readinto() argument")?;
     if target.is_empty() {
         return Ok(int::small(0));
     }

@@ -123,7 +123,7 @@ fn next(stream: Stream<'_>) -> PyResult<Option<Object>> {
 
 fn readinto(stream: Stream<'_>, target: Op<'_>) -> PyResult {
     open(stream)?;
-    let target = buffer::get(target, PyBUF_WRITABLE)?;
+    let target = buffer::get_writable(target, "readinto() argument")?;
     let (data, at) = open(stream)?;
     let rest = &data[(*at).min(data.len())..];
     let n = rest.len().min(target.len());

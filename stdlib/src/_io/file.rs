@@ -388,7 +388,7 @@ fn readall(stream: Stream<'_>) -> PyResult {
 
 fn readinto(stream: Stream<'_>, target: Op<'_>) -> PyResult {
     let fd = reading_fd(stream)?;
-    let target = buffer::get(target, PyBUF_WRITABLE)?;
+    let target = buffer::get_writable(target, "readinto() argument")?;
     match read_some(fd, target.as_mut_slice())? {
         Some(n) => int::from_usize(n),
         None => Ok(singletons::new_none()),

@@ -42,7 +42,7 @@ fn open(_module: Op<'_>, args: Args<'_>) -> PyResult {
     if text && binary {
         return Err(raise!(ValueError, "can't have text and binary mode at once"));
     }
-    if "xrwa".chars().filter(|&c| has(c)).count() != 1 {
+    if "xrwa".chars().filter(|&c| has(c)).count() > 1 {
         return Err(raise!(ValueError, "must have exactly one of create/read/write/append mode"));
     }
     for (name, value) in [("encoding", encoding), ("errors", errors), ("newline", newline)] {

@@ -9,7 +9,7 @@ use adder_object_model::{
 use super::base::{FLAGS, TEXT_IO_BASE_TYPE};
 use super::newlines::Newlines;
 use super::{
-    DICT_OFFSET, STREAM_SIZE, State, This, WEAKREF_OFFSET, clear, closed_error, dealloc, set_state, size, state, traverse,
+    DICT_OFFSET, STREAM_SIZE, State, This, WEAKREF_OFFSET, clear, dealloc, set_state, size, state, traverse,
 };
 use crate::posix::{given, int_argument};
 
@@ -35,7 +35,7 @@ impl State for Text {
 type Stream<'a> = This<'a, Text>;
 
 /// Checks and gives a `newline` argument.
-pub(super) fn newline_argument(op: Op<'_>) -> PyResult<Option<String>> {
+pub(super) fn newline_argument(op: Op<'_>, show: fn(Op<'_>) -> PyResult<Owned<PyUnicodeObject>>) -> PyResult<Option<String>> {
     if op.is_none() {
         return Ok(None);
     }
@@ -44,7 +44,7 @@ pub(super) fn newline_argument(op: Op<'_>) -> PyResult<Option<String>> {
     }
     let text = str::to_string_lossy(op);
     if !matches!(text.as_str(), "" | "\n" | "\r" | "\r\n") {
-        let shown = object::repr(op)?;
+        let shown = show(op)?;
         return Err(raise!(ValueError, "illegal newline value: {}", str::to_string_lossy(shown.op())));
     }
     Ok(Some(text))
@@ -53,7 +53,7 @@ pub(super) fn newline_argument(op: Op<'_>) -> PyResult<Option<String>> {
 fn init(stream: Stream<'_>, args: Args<'_>) -> PyResult<()> {
     let [initial, newline] = args.parse(&Signature::new("StringIO", ["initial_value", "newline"]))?;
     let newline = match newline {
-        Some(newline) => newline_argument(newline)?,
+        Some(newline) => newline_argument(newline, object::repr)?,
         None => Some("\n".to_owned()),
     };
     let initial = given(initial);
@@ -76,7 +76,7 @@ fn open<'a>(stream: Stream<'a>) -> PyResult<(&'a mut Vec<u32>, &'a mut usize)> {
     let text = state(stream)?;
     match &mut text.data {
         Some(data) => Ok((data, &mut text.at)),
-        None => Err(closed_error()),
+        None => Err(raise!(ValueError, "I/O operation on closed file")),
     }
 }
 

@@ -144,7 +144,7 @@ fn init(stream: Stream<'_>, args: Args<'_>) -> PyResult<()> {
         Some(errors) => errors,
         None => str::intern("strict")?.into_object(),
     };
-    let newline = newline.map_or(Ok(None), newline_argument)?;
+    let newline = newline.map_or(Ok(None), |newline| newline_argument(newline, object::str))?;
     let encoding = match encoding {
         Some(encoding) if !str::equals(encoding.op(), "locale") => encoding,
         // The locale's encoding: with UTF-8 mode and with every modern locale, UTF-8.
@@ -728,7 +728,7 @@ fn reconfigure(stream: Stream<'_>, args: Args<'_>) -> PyResult<()> {
             return Err(unsupported("It is not possible to set the encoding or newline of stream after the first read"));
         }
     }
-    let newline = newline.map(newline_argument).transpose()?;
+    let newline = newline.map(|newline| newline_argument(newline, object::str)).transpose()?;
     let line_buffering = given(line_buffering).map(object::is_true).transpose()?;
     let write_through = given(write_through).map(object::is_true).transpose()?;
     let encoding = text_argument(encoding, "encoding")?;

@@ -111,7 +111,7 @@ fn scan_string(text: Text<'_>, begin: usize, strict: bool) -> PyResult<(Owned<Py
                 }
                 point
             }
-            _ => return Err(decode_error("Invalid \\escape: ", text, at - 2)),
+            _ => return Err(decode_error("Invalid \\escape", text, at - 2)),
         };
         builder.push(char);
     }

@@ -64,6 +64,8 @@ impl Path {
             return Err(wrong());
         }
         let path = str::fs_path(op)?;
+        // Messages show the path itself, not the object that stands for it.
+        let original = path.clone();
         let (encoded, is_bytes) = match path.op().downcast::<PyUnicodeObject>() {
             Some(text) => (str::encode_fs_default(text)?, false),
             None => (path.clone(), true),
