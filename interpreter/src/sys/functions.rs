@@ -6,7 +6,7 @@ use adder_object_model::define::method;
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Object, Op, Owned, PyResult, Signature, TypeRef, call, dict, errors, exceptions, float, int,
-    object, raise, singletons, state, str, tuple, type_object,
+    object, raise, singletons, state, str, tuple,
 };
 
 use crate::runtime::{config, runtime};
@@ -15,7 +15,6 @@ use crate::{frame, tracing};
 pub static TABLE: &[PyMethodDef] = &[
     method::keywords(c"addaudithook", add_audit_hook, c"addaudithook($module, /, hook)\n--\n\nHave a function called with every audit event."),
     method::positional(c"audit", audit, c"audit($module, event, /, *args)\n--\n\nTell the audit hooks of an event."),
-    method::o(c"_clear_type_descriptors", clear_type_descriptors, c"_clear_type_descriptors($module, type, /)\n--\n\nTake the descriptors of instances' dicts and weak references out of a class."),
     method::o(c"activate_stack_trampoline", activate_stack_trampoline, c"activate_stack_trampoline($module, backend, /)\n--\n\nLeave traces of calls for a profiler."),
     method::noargs(c"deactivate_stack_trampoline", deactivate_stack_trampoline, c"deactivate_stack_trampoline($module, /)\n--\n\nLeave no traces of calls for a profiler."),
     method::noargs(c"_clear_type_cache", clear_type_cache, c"_clear_type_cache($module, /)\n--\n\nForget looked-up attributes."),
@@ -101,25 +100,6 @@ fn activate_stack_trampoline(_module: Op<'_>, backend: Op<'_>) -> PyResult<()> {
 }
 
 fn deactivate_stack_trampoline(_module: Op<'_>) -> PyResult<()> {
-    Ok(())
-}
-
-fn clear_type_descriptors(_module: Op<'_>, op: Op<'_>) -> PyResult<()> {
-    let Some(tp) = op.downcast::<PyTypeObject>() else {
-        return Err(raise!(
-            TypeError,
-            "_clear_type_descriptors() argument must be type, not {}",
-            op.type_name()
-        ));
-    };
-    if tp.tp_flags & Py_TPFLAGS_IMMUTABLETYPE != 0 {
-        return Err(raise!(TypeError, "argument is immutable"));
-    }
-    let namespace = type_object::dict_of(tp).expect("ready");
-    for name in ["__dict__", "__weakref__"] {
-        dict::pop(namespace, str::intern(name)?.op())?;
-    }
-    type_object::modified(tp);
     Ok(())
 }
 
