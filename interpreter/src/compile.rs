@@ -246,13 +246,65 @@ fn syntax_warning(message: &str, filename: Op<'_>, line: usize, source: &str) ->
     ))
 }
 
+/// What CPython says where the parser reports its own expectations.
+fn python_message(message: String) -> String {
+    /// The parser's sentences that CPython has words of its own for.
+    const KNOWN: [(&str, &str); 12] = [
+        ("Unexpected indentation", "unexpected indent"),
+        ("Expected `:`, found newline", "expected ':'"),
+        ("Expected `else`, found", "expected 'else' after 'if' expression"),
+        ("Expected `except` or `finally` after `try`", "expected 'except' or 'finally' block"),
+        ("Unparenthesized generator expression", "Generator expression must be parenthesized"),
+        ("Expected one or more symbol names after import", "Expected one or more names after 'import'"),
+        ("Parameter cannot follow var-keyword parameter", "arguments cannot follow var-keyword argument"),
+        (
+            "Parameter without a default cannot follow a parameter with a default",
+            "parameter without a default follows parameter with a default",
+        ),
+        ("Expected one or more keyword parameter after", "named arguments must follow bare *"),
+        (
+            "Iterable argument unpacking cannot follow keyword argument unpacking",
+            "iterable argument unpacking follows keyword argument unpacking",
+        ),
+        (
+            "Positional argument cannot follow keyword argument unpacking",
+            "positional argument follows keyword argument unpacking",
+        ),
+        ("Positional argument cannot follow keyword argument", "positional argument follows keyword argument"),
+    ];
+    /// How its sentences begin for which CPython has none.
+    const OTHERS: [&str; 14] = [
+        "Expected ",
+        "Got unexpected ",
+        "Simple statements must be separated",
+        "Compound statements are not allowed",
+        "Starred expression cannot",
+        "Yield expression cannot",
+        "Lambda expression cannot",
+        "Unparenthesized named expression",
+        "Unparenthesized tuple expression",
+        "Global statement must",
+        "Nonlocal statement must",
+        "Delete statement must",
+        "Exception missing in `raise`",
+        "Trailing comma not allowed",
+    ];
+    if let Some((_, words)) = KNOWN.iter().find(|(start, _)| message.starts_with(start)) {
+        return (*words).to_owned();
+    }
+    if OTHERS.iter().any(|start| message.starts_with(start)) {
+        return "invalid syntax".to_owned();
+    }
+    message
+}
+
 /// What the compiler reports, as CPython raises it.
 pub fn raise_compile_error(error: CompileError, source: &str, filename: Op<'_>, options: Options) -> Raised {
     let builtin = exceptions::builtin::SyntaxError();
     let (line, column) = error.python_location();
     let start = (line as isize, column as isize);
     let end = error.python_end_location().map(|(line, column)| (line as isize, column as isize));
-    let message = error.to_string();
+    let message = python_message(error.to_string());
     match &error {
         CompileError::Codegen(error) => {
             if matches!(error.error, CodegenErrorType::RecursionError) {

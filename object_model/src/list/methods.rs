@@ -307,6 +307,10 @@ fn richcompare(list: List<'_>, other: Op<'_>, op: c_int) -> PyResult {
     let mut index = 0;
     while let (Some(x), Some(y)) = (get(list, index), get(other, index)) {
         if !x.borrow().is(y.borrow()) && !object::rich_compare_bool(x.op(), y.op(), Py_EQ)? {
+            // The comparison may have shortened a list; then there is no such pair any more.
+            if index >= len(list) || index >= len(other) {
+                break;
+            }
             return match op {
                 Py_EQ => Ok(singletons::new_false()),
                 Py_NE => Ok(singletons::new_true()),
