@@ -36,6 +36,7 @@ modules! {
     _abc,
     _io,
     _stat,
+    _statistics,
     _typing,
     _weakref,
     _tracemalloc,
