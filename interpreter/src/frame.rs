@@ -297,11 +297,12 @@ pub unsafe fn clear_locals(frame: FramePtr) {
         let start = locals_plus(frame);
         let end = (*frame).stackpointer;
         (*frame).stackpointer = start;
-        let mut cell = start;
-        while cell < end {
+        // The last goes first, as in CPython.
+        let mut cell = end;
+        while cell > start {
+            cell = cell.sub(1);
             let value = ptr::replace(cell, StackRef::NULL);
             value.close();
-            cell = cell.add(1);
         }
         let locals = ptr::replace(&raw mut (*frame).f_locals, ptr::null_mut());
         drop(Object::steal_nullable(locals));

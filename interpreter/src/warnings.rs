@@ -497,7 +497,7 @@ fn module_warn_explicit(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
         let found = filename.type_name();
         return Err(raise!(TypeError, "warn_explicit() argument 'filename' must be str, not {found}"));
     }
-    let line = int::as_isize(line.expect("required"))?;
+    let line = int::as_isize(number::index(line.expect("required"))?.op())?;
     let mut source_line = None;
     if let Some(globals) = globals.filter(|globals| !globals.is_none()) {
         let Some(globals) = globals.downcast::<PyDictObject>() else {

@@ -27,6 +27,7 @@ types! {
     complex::PyComplex_Type,
     str::PyUnicode_Type,
     str::PyUnicodeIter_Type,
+    str::_PyUnicodeASCIIIter_Type,
     bytes::PyBytes_Type,
     bytes::PyBytesIter_Type,
     bytearray::PyByteArray_Type,

@@ -625,7 +625,7 @@ fn reduce_with(array: Array<'_>, protocol: i32) -> PyResult {
 }
 
 impl Indexed for PyByteArrayObject {
-    fn iterator_type() -> *mut PyTypeObject {
+    fn iterator_type(_op: Array<'_>) -> *mut PyTypeObject {
         &raw mut PyByteArrayIter_Type
     }
     fn len(op: Array<'_>) -> usize {

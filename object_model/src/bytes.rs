@@ -378,7 +378,7 @@ unsafe extern "C" fn get_buffer(op: *mut PyObject, view: *mut Py_buffer, flags: 
 }
 
 impl Indexed for PyBytesObject {
-    fn iterator_type() -> *mut PyTypeObject {
+    fn iterator_type(_op: Bytes<'_>) -> *mut PyTypeObject {
         &raw mut PyBytesIter_Type
     }
     fn len(op: Bytes<'_>) -> usize {

@@ -11,8 +11,10 @@ use crate::{
 
 /// A type that is iterated over by index.
 pub trait Indexed: PyTyped {
-    /// The type of the iterator.
-    fn iterator_type() -> *mut PyTypeObject;
+    /// The type of the iterator over `op`.
+    fn iterator_type(op: Borrowed<'_, Self>) -> *mut PyTypeObject
+    where
+        Self: Sized;
     fn len(op: Borrowed<'_, Self>) -> usize
     where
         Self: Sized;
@@ -27,7 +29,7 @@ type Iter<'a> = Borrowed<'a, PySeqIter>;
 /// `tp_iter`.
 pub fn new<S: Indexed>(op: Borrowed<'_, S>) -> PyResult {
     // SAFETY: a static type, ready by now.
-    let made = gc::alloc(unsafe { TypeRef::from_ptr(S::iterator_type()) }, 0)?;
+    let made = gc::alloc(unsafe { TypeRef::from_ptr(S::iterator_type(op)) }, 0)?;
     // SAFETY: a fresh object of this type.
     unsafe {
         let iterator = made.as_ptr().cast::<PySeqIter>();

@@ -36,7 +36,7 @@ pub mod storage;
 pub use basics::{compare, concat, contains, eq, equals, hash, join, repr, substring};
 pub use builder::Builder;
 pub use intern::{State, empty, intern, intern_immortal, intern_in_place, is_interned};
-pub use iterator::{PyUnicodeIter_Type, new_iterator};
+pub use iterator::{_PyUnicodeASCIIIter_Type, PyUnicodeIter_Type, new_iterator};
 pub use percent::format_percent;
 pub use search::{find, replace};
 pub use storage::{

@@ -2,6 +2,7 @@
 
 use core::ffi::{CStr, c_int};
 use core::ptr;
+use std::ffi::CString;
 
 use adder_object_model::layout::*;
 use adder_object_model::{
@@ -77,15 +78,25 @@ fn new_sequence_type(
     let mut table: Vec<PyStructSequence_Field> =
         fields.iter().map(|name| PyStructSequence_Field { name: name.as_ptr(), doc: ptr::null() }).collect();
     table.push(PyStructSequence_Field { name: ptr::null(), doc: ptr::null() });
+    // A name without a module is one of builtins', which a type from a description has to say.
+    let full_name: &'static CStr = if name.to_bytes().contains(&b'.') {
+        name
+    } else {
+        let text = [b"builtins.", name.to_bytes()].concat();
+        Box::leak(CString::new(text).expect("no zeros").into_boxed_c_str())
+    };
     // The type keeps pointers into the table and the description.
     let table: &'static mut [_] = Box::leak(table.into_boxed_slice());
     let desc = Box::leak(Box::new(PyStructSequence_Desc {
-        name: name.as_ptr(),
+        name: full_name.as_ptr(),
         doc: doc.as_ptr(),
         fields: table.as_mut_ptr(),
         n_in_sequence: n_items as c_int,
     }));
-    structseq::new_type(desc)
+    let tp = structseq::new_type(desc)?;
+    // SAFETY: a type made just now; the name lives as long as the process.
+    unsafe { (*tp.as_ptr().cast::<PyTypeObject>()).tp_name = name.as_ptr() };
+    Ok(tp)
 }
 
 /// The type of what `sys.get_asyncgen_hooks()` gives.
@@ -245,7 +256,7 @@ fn int_info() -> PyResult {
 
 fn hash_info() -> PyResult {
     one_of_its_kind(
-        c"hash_info",
+        c"sys.hash_info",
         c"hash_info\n\nParameters of hash().",
         vec![
             (c"width", number(64)?),

@@ -252,7 +252,7 @@ fn iter(op: ViewRef<'_>) -> PyResult {
 }
 
 impl Indexed for PyMemoryViewObject {
-    fn iterator_type() -> *mut PyTypeObject {
+    fn iterator_type(_op: ViewRef<'_>) -> *mut PyTypeObject {
         &raw mut MEMORY_ITERATOR
     }
     fn len(op: ViewRef<'_>) -> usize {

@@ -1,5 +1,5 @@
-//! The iterators over a string's characters. CPython has one type for strings of ASCII and
-//! one for the rest, which show the same name.
+//! The iterators over a string's characters: as in CPython one type for strings of ASCII
+//! and one for the rest.
 
 use super::{Unicode, len};
 use crate::index_iterator::{self, Indexed};
@@ -7,8 +7,12 @@ use crate::layout::*;
 use crate::{Borrowed, Object, Owned, PyResult};
 
 impl Indexed for Unicode {
-    fn iterator_type() -> *mut PyTypeObject {
-        &raw mut PyUnicodeIter_Type
+    fn iterator_type(op: Borrowed<'_, Self>) -> *mut PyTypeObject {
+        if super::storage::is_ascii(op) {
+            &raw mut _PyUnicodeASCIIIter_Type
+        } else {
+            &raw mut PyUnicodeIter_Type
+        }
     }
     fn len(op: Borrowed<'_, Self>) -> usize {
         len(op)
@@ -25,3 +29,7 @@ pub fn new_iterator(text: Borrowed<'_, Unicode>) -> PyResult {
 
 #[unsafe(no_mangle)]
 pub static mut PyUnicodeIter_Type: PyTypeObject = index_iterator::type_object::<Unicode>(c"str_iterator");
+
+#[unsafe(no_mangle)]
+pub static mut _PyUnicodeASCIIIter_Type: PyTypeObject =
+    index_iterator::type_object::<Unicode>(c"str_ascii_iterator");
