@@ -516,7 +516,14 @@ fn replace(datetime: DateTimeRef<'_>, args: Args<'_>) -> PyResult {
 
 /// The local time zone at a `datetime` without one.
 fn local_zone(this: DateTime<'_>) -> PyResult {
-    local::zone_at(local::to_utc(this.date(), this.clock())? - local::EPOCH)
+    let clock = this.clock();
+    let mut time = local::to_utc(this.date(), clock)?;
+    let other = local::to_utc(this.date(), Clock { fold: 1 - clock.fold, ..clock })?;
+    // Where clocks are put forward, the fold says which side of the gap the zone is from.
+    if other != time && (other > time) == (clock.fold == 1) {
+        time = other;
+    }
+    local::zone_at(time - local::EPOCH)
 }
 
 static AS_TIME_ZONE: Signature<1> = Signature::new("astimezone", ["tz"]);
