@@ -1,7 +1,7 @@
 //! Between `ast` objects and the parser's tree.
 
 use adder_object_model::layout::*;
-use adder_object_model::{Op, PyResult, Raised, raise, str};
+use adder_object_model::{Op, PyResult, Raised, object, raise, str};
 use ruff_source_file::{SourceFile, SourceFileBuilder};
 use rustpython_compiler::ast::Mod;
 use rustpython_compiler::codegen::preprocess;
@@ -12,13 +12,27 @@ use crate::compile::{Options, Source, on_deep_stack, raise_compile_error, source
 use crate::{source_text, sys};
 
 pub mod classes;
+mod from_objects;
 mod to_objects;
 
 pub use classes::is_node;
 use to_objects::Converter;
 
-pub fn compile_node(_node: Op<'_>, _filename: Op<'_>, _options: Options) -> PyResult {
-    Err(raise!(NotImplementedError, "ast objects cannot be compiled yet"))
+/// `compile` of a tree of objects.
+pub fn compile_node(node: Op<'_>, filename: Op<'_>, options: Options) -> PyResult {
+    let expected = match options.mode {
+        Mode::Eval => "Expression",
+        Mode::Single => "Interactive",
+        _ => "Module",
+    };
+    if !object::is_instance(node, classes::class(expected)?.op())? {
+        return Err(raise!(TypeError, "expected {expected} node, got {}", node.type_name()));
+    }
+    if options.flags & PyCF_ONLY_AST != 0 {
+        return Ok(node.to_owned());
+    }
+    let (tree, source) = from_objects::read(node)?;
+    crate::compile::compile_tree(tree, &source, filename, options)
 }
 
 /// What `compile` gives with `PyCF_ONLY_AST`.

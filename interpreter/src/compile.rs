@@ -12,6 +12,8 @@ use adder_object_model::{
     Args, Object, Op, Owned, PyResult, Raised, Signature, buffer, bytes, complex, exceptions, float, int,
     object, raise, set, singletons, slice, str, tuple,
 };
+use ruff_source_file::SourceFileBuilder;
+use rustpython_compiler::ast::Mod;
 use rustpython_compiler::codegen::error::CodegenErrorType;
 use rustpython_compiler::core::bytecode::{CodeFlags, CodeObject, ConstantData};
 use rustpython_compiler::parser::{LexicalErrorType, ParseErrorType};
@@ -52,18 +54,7 @@ struct Pool<'a> {
 /// Compiles text into a code object.
 pub fn compile_text(source: &str, filename: Op<'_>, options: Options) -> PyResult<Owned<PyCodeObject>> {
     let path = str::to_string_lossy(filename);
-    let opts = CompileOpts {
-        optimize: if options.optimize < 0 { sys::optimize_level() } else { options.optimize as u8 },
-        debug_ranges: sys::debug_ranges(),
-        int_max_str_digits: match adder_object_model::state::interp().int_max_str_digits.get() {
-            0 => usize::MAX,
-            digits => digits as usize,
-        },
-        allow_top_level_await: options.flags & PyCF_ALLOW_TOP_LEVEL_AWAIT != 0,
-        future_features: CodeFlags::from_bits_truncate((options.flags & PyCF_MASK) as u32),
-        dont_imply_dedent: options.flags & PyCF_DONT_IMPLY_DEDENT != 0,
-        ..CompileOpts::default()
-    };
+    let opts = compiler_options(options);
     // Warnings are shown after the compiler has left its deep stack.
     let mut found: Vec<(usize, String)> = Vec::new();
     let compiled = on_deep_stack(source.len(), || {
@@ -82,6 +73,52 @@ pub fn compile_text(source: &str, filename: Op<'_>, options: Options) -> PyResul
             Pool::default().code(&code, filename)
         }
         Err(error) => Err(raise_compile_error(error, source, filename, options)),
+    }
+}
+
+fn compiler_options(options: Options) -> CompileOpts {
+    CompileOpts {
+        optimize: if options.optimize < 0 { sys::optimize_level() } else { options.optimize as u8 },
+        debug_ranges: sys::debug_ranges(),
+        int_max_str_digits: match adder_object_model::state::interp().int_max_str_digits.get() {
+            0 => usize::MAX,
+            digits => digits as usize,
+        },
+        allow_top_level_await: options.flags & PyCF_ALLOW_TOP_LEVEL_AWAIT != 0,
+        future_features: CodeFlags::from_bits_truncate((options.flags & PyCF_MASK) as u32),
+        dont_imply_dedent: options.flags & PyCF_DONT_IMPLY_DEDENT != 0,
+        ..CompileOpts::default()
+    }
+}
+
+/// Compiles a tree whose places are in `source`.
+pub fn compile_tree(tree: Mod, source: &str, filename: Op<'_>, options: Options) -> PyResult {
+    let path = str::to_string_lossy(filename);
+    let opts = compiler_options(options);
+    let mut found: Vec<(usize, String)> = Vec::new();
+    let compiled = on_deep_stack(source.len(), || {
+        let mut note = |place: rustpython_compiler::core::SourceLocation, message: String| {
+            found.push((place.line.get(), message));
+            Ok(())
+        };
+        let file = SourceFileBuilder::new(path, source).finish();
+        rustpython_compiler::codegen::compile::compile_top_with_syntax_warning_handler(
+            tree,
+            file,
+            options.mode,
+            opts,
+            Some(&mut note),
+        )
+    });
+    for (line, message) in found {
+        syntax_warning(&message, filename, line, source)?;
+    }
+    match compiled {
+        Ok(mut code) => {
+            annotate_names::restore(&mut code);
+            Ok(Pool::default().code(&code, filename)?.into_object())
+        }
+        Err(error) => Err(raise_compile_error(error.into(), source, filename, options)),
     }
 }
 

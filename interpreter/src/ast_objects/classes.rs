@@ -3,6 +3,8 @@
 //! `nodes.txt` is the abstract grammar: a line `base = attributes` and the nodes of
 //! that kind below it, or a node that is its own kind with its attributes behind `=`.
 
+use std::collections::HashMap;
+
 use adder_object_model::define::{getset, method, slot};
 use adder_object_model::layout::*;
 use adder_object_model::{
@@ -303,6 +305,17 @@ fn fill_in(node: Op<'_>, name: Op<'_>, tp: Option<Object>, context: Op<'_>) -> P
     warn(&format!(
         "{class}.__init__ missing 1 required positional argument: {name}. This will become an error in Python 3.15."
     ))
+}
+
+/// The names of the grammar's node classes, by the address of the class.
+pub fn names_by_address() -> PyResult<HashMap<*mut PyTypeObject, &'static str>> {
+    let mut names = HashMap::new();
+    for line in GRAMMAR.lines() {
+        let head = line.strip_prefix("  ").or_else(|| line.split_once(" =").map(|(head, _)| head));
+        let (name, _) = parse_node(head.unwrap_or(line));
+        names.insert(class(name)?.op().as_ptr().cast::<PyTypeObject>(), name);
+    }
+    Ok(names)
 }
 
 /// A new instance of `class`, with these attributes.

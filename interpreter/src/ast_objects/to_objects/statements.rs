@@ -19,7 +19,7 @@ impl Converter<'_> {
     }
 
     fn statement_within(&self, statement: &Stmt) -> PyResult {
-        let range = statement.range();
+        let range = self.with_semicolon(statement);
         match statement {
             Stmt::FunctionDef(node) => self.node(
                 if node.is_async { "AsyncFunctionDef" } else { "FunctionDef" },
@@ -184,6 +184,33 @@ impl Converter<'_> {
             Stmt::Break(_) => self.node("Break", range, []),
             Stmt::Continue(_) => self.node("Continue", range, []),
             Stmt::IpyEscapeCommand(_) => Err(raise!(SyntaxError, "invalid syntax")),
+        }
+    }
+
+    /// A compound statement has the semicolon that ends the last simple one in it.
+    fn with_semicolon(&self, statement: &Stmt) -> TextRange {
+        let range = statement.range();
+        let is_compound = matches!(
+            statement,
+            Stmt::FunctionDef(_)
+                | Stmt::ClassDef(_)
+                | Stmt::If(_)
+                | Stmt::For(_)
+                | Stmt::While(_)
+                | Stmt::With(_)
+                | Stmt::Try(_)
+                | Stmt::Match(_)
+        );
+        if !is_compound {
+            return range;
+        }
+        let rest = &self.source()[range.end().to_usize()..];
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        match u32::try_from(blanks) {
+            Ok(blanks) if rest[blanks as usize..].starts_with(';') => {
+                TextRange::new(range.start(), range.end() + TextSize::new(blanks + 1))
+            }
+            _ => range,
         }
     }
 
