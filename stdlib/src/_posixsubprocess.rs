@@ -130,7 +130,7 @@ unsafe fn close_range(first: c_int, last: c_int) {
 unsafe fn prepare_and_exec(plan: &Plan, preexec: impl FnOnce() -> bool) -> Failure {
     // SAFETY: only system calls on what the plan holds.
     unsafe {
-        let mut go = || -> Result<(), Failure> {
+        let go = || -> Result<(), Failure> {
             for fd in [plan.p2cwrite, plan.c2pread, plan.errread] {
                 if fd != -1 {
                     check(libc::close(fd), "")?;
