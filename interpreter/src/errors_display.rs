@@ -87,7 +87,7 @@ pub fn system_exit_status() -> Option<i32> {
     if !exceptions::class_matches(current, exceptions::builtin::SystemExit()) {
         return None;
     }
-    if runtime().config.get().is_some_and(|config| config.inspect) {
+    if runtime().config.get().is_some_and(|config| config.inspect) && !runtime().in_session.get() {
         // The session goes on after the program.
         return None;
     }

@@ -18,6 +18,7 @@ pub mod function;
 pub mod generator;
 pub mod gil;
 pub mod import;
+pub mod interactive;
 pub mod lifecycle;
 pub mod marshal;
 pub mod opcodes;

@@ -14,7 +14,7 @@ use rustpython_compiler::Mode;
 use crate::compile::{self, Options};
 use crate::config::Program;
 use crate::runtime::config;
-use crate::{errors_display, import, lifecycle, sys, vm};
+use crate::{errors_display, import, interactive, lifecycle, sys, vm};
 
 /// Runs what the configuration names and gives the exit status (`Py_RunMain` without the shutdown).
 pub fn run() -> i32 {
@@ -24,8 +24,9 @@ pub fn run() -> i32 {
     };
     let wants_session =
         config().inspect || std::env::var_os("PYTHONINSPECT").is_some_and(|value| !value.is_empty());
-    if wants_session && config().program != Program::Input && stdin_is_terminal() {
-        return match interactive() {
+    // With `-i` and no program the session has been had.
+    if wants_session && config().program != Program::Input && (config().interactive || stdin_is_terminal()) {
+        return match interactive::session(false) {
             Ok(()) => 0,
             Err(_) => report(),
         };
@@ -67,7 +68,7 @@ fn run_program() -> PyResult<i32> {
                         "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.";
                     eprintln!("Python {} on linux\n{copyright}", sys::VERSION);
                 }
-                interactive()?;
+                interactive::session(true)?;
             } else {
                 run_stdin()?;
             }
@@ -98,7 +99,7 @@ fn run_text(source: &str, filename: &str, in_memory: bool) -> PyResult<()> {
     let filename = str::from_str(filename)?;
     let code = compile::compile_text(source, filename.op(), Options::new(Mode::Exec))?;
     if in_memory && import::builtin_init("_io").is_some() {
-        show_source_of(code.op(), source, filename.op());
+        show_source_of(code.op(), str::from_str(source)?.op(), filename.op());
     }
     run_code(code.borrow())
 }
@@ -111,11 +112,10 @@ fn run_code(code: Borrowed<'_, PyCodeObject>) -> PyResult<()> {
 }
 
 /// Lets tracebacks show lines of code that is in no file.
-fn show_source_of(code: Op<'_>, source: &str, filename: Op<'_>) {
+pub fn show_source_of(code: Op<'_>, source: Op<'_>, filename: Op<'_>) {
     let register = || -> PyResult<()> {
         let linecache = import::import_module("linecache")?;
-        let source = str::from_str(source)?;
-        call::call_method(linecache.op(), "_register_code", &[code, source.op(), filename]).map(drop)
+        call::call_method(linecache.op(), "_register_code", &[code, source, filename]).map(drop)
     };
     if let Err(error) = register() {
         error.clear();
@@ -275,15 +275,4 @@ fn run_named_input(content: Vec<u8>, name: &str) -> PyResult<()> {
     dict::set_item_str(namespace, "__cached__", singletons::none())?;
     let code = compile::compile_bytes(&content, name.op(), Options::new(Mode::Exec))?;
     run_code(code.borrow())
-}
-
-/// A session: statements are read, run and their values shown, until the input ends.
-fn interactive() -> PyResult<()> {
-    sys::audit("cpython.run_interactivehook", &[singletons::none()])?;
-    let code = import::import_module("code")?;
-    let main = import::get_module("__main__")?.ok_or_else(|| raise!(RuntimeError, "lost __main__"))?;
-    let namespace = object::get_attr_str(main.op(), "__dict__")?;
-    let console = call::call_method(code.op(), "InteractiveConsole", &[namespace.op()])?;
-    let empty = str::from_str("")?;
-    call::call_method(console.op(), "interact", &[empty.op(), empty.op()]).map(drop)
 }

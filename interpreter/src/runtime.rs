@@ -29,6 +29,8 @@ pub struct Runtime {
     pub errors_display: crate::errors_display::State,
     /// Set when the interpreter begins to shut down.
     pub finalizing: Cell<bool>,
+    /// Set when a prompt begins: from then on `SystemExit` ends the process also after `-i`.
+    pub in_session: Cell<bool>,
     /// Set once start-up is complete.
     pub initialized: Cell<bool>,
 }

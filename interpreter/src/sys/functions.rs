@@ -17,6 +17,7 @@ pub static TABLE: &[PyMethodDef] = &[
     method::positional(c"audit", audit, c"audit($module, event, /, *args)\n--\n\nTell the audit hooks of an event."),
     method::o(c"activate_stack_trampoline", activate_stack_trampoline, c"activate_stack_trampoline($module, backend, /)\n--\n\nLeave traces of calls for a profiler."),
     method::noargs(c"deactivate_stack_trampoline", deactivate_stack_trampoline, c"deactivate_stack_trampoline($module, /)\n--\n\nLeave no traces of calls for a profiler."),
+    method::noargs(c"_baserepl", base_repl, c"_baserepl($module, /)\n--\n\nRead and run statements from standard input without an editor."),
     method::noargs(c"_clear_type_cache", clear_type_cache, c"_clear_type_cache($module, /)\n--\n\nForget looked-up attributes."),
     method::o(c"_clear_type_descriptors", clear_type_descriptors, c"_clear_type_descriptors($module, type, /)\n--\n\nRemove the descriptors for __dict__ and __weakref__ from a class."),
     method::noargs(c"_clear_internal_caches", clear_type_cache, c"_clear_internal_caches($module, /)\n--\n\nForget what was kept for speed."),
@@ -509,4 +510,8 @@ fn set_int_max_str_digits(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
 
 fn cpu_count_config(_module: Op<'_>) -> PyResult {
     int::from_i64(config().cpu_count.into())
+}
+
+fn base_repl(_module: Op<'_>) -> PyResult {
+    crate::interactive::plain().map(|()| singletons::new_none())
 }
