@@ -60,6 +60,19 @@ c_api! {
         Ok(())
     }
     /// New reference.
+    /// New reference: a view of `size` bytes that stay the caller's; writable if `flags` say so.
+    fn PyMemoryView_FromMemory(data: *mut u8, size: isize, flags: c_int) -> PyResult<Object> {
+        // SAFETY: the caller's memory, which outlives the view.
+        unsafe { memoryview::from_memory(data, size as usize, flags == PyBUF_WRITE) }
+    }
+    /// New reference: a view of what `info` describes; the caller keeps that alive.
+    fn PyMemoryView_FromBuffer(info: *const Py_buffer) -> PyResult<Object> {
+        // SAFETY: the caller passes a filled view.
+        unsafe { memoryview::from_buffer(info) }
+    }
+    /// New reference: contiguous in `order` ('C', 'F' or 'A'), a copy if need be and allowed.
+    fn PyMemoryView_GetContiguous(op: Op, buffer_type: c_int, order: i8) -> PyResult<Object> { memoryview::get_contiguous(op, buffer_type, order as u8) }
+    /// New reference.
     fn PyMemoryView_FromObject(op: Op) -> PyResult<Object> { memoryview::from_object(op) }
     fn PyBuffer_FillContiguousStrides(n: c_int, shape: *const isize, strides: *mut isize, item_size: c_int, order: i8) {
         let mut step = item_size as isize;

@@ -22,6 +22,8 @@ c_api! {
     fn PyEval_GetGlobals() -> *mut PyObject { frame::current_globals().map_or(ptr::null_mut(), |globals| globals.as_ptr()) }
     /// New reference, or null without an exception.
     fn PyEval_GetFrameGlobals() -> *mut PyObject { refs::into_nullable(frame::current_globals()) }
+    /// Borrowed from the frame, or null.
+    fn PyEval_GetLocals() -> PyResult<Lent> { frame::current_locals_kept().map(Lent) }
     /// New reference.
     fn PyEval_GetFrameBuiltins() -> *mut PyObject { refs::into_nullable(frame::current_builtins()) }
     /// New reference, or null.

@@ -17,6 +17,7 @@
 pub mod buffer;
 pub mod build_value;
 pub mod bytes;
+pub mod codecs;
 pub mod containers;
 pub mod convert;
 pub mod errors;
@@ -31,6 +32,7 @@ pub mod long;
 pub mod memory;
 pub mod number;
 pub mod object;
+pub mod run;
 pub mod sequence;
 pub mod thread;
 pub mod types;

@@ -13,7 +13,7 @@ use core::mem::offset_of;
 use core::ptr;
 
 use adder_object_model::layout::*;
-use adder_object_model::{Borrowed, Object, Owned, PyResult, Visitor, dict, state};
+use adder_object_model::{Borrowed, Object, Op, Owned, PyResult, Visitor, dict, raise, state};
 
 use crate::code;
 
@@ -200,6 +200,37 @@ pub fn current_locals() -> PyResult<Option<Object>> {
         return Ok(Some(snapshot.into_object()));
     }
     Ok(Some(locals))
+}
+
+/// The running frame's locals as a dict that the frame keeps (`PyEval_GetLocals`): in a function
+/// a snapshot, the same dict each time, brought up to date.
+///
+/// # Errors
+/// `SystemError` without a frame.
+pub fn current_locals_kept() -> PyResult<Object> {
+    let Some(locals) = current_locals()? else {
+        return Err(raise!(SystemError, "frame does not exist"));
+    };
+    // SAFETY: there is a running frame, as it had locals; the frame object owns its cache.
+    unsafe {
+        if (*code_of(current()).as_ptr()).co_flags & CO_OPTIMIZED == 0 {
+            return Ok(locals);
+        }
+        let object = object_of(current())?;
+        let cache = &raw mut (*object.as_ptr()).f_locals_cache;
+        match Op::from_nullable(*cache).and_then(|kept| kept.downcast::<PyDictObject>()) {
+            Some(kept) => {
+                let kept = kept.to_owned();
+                dict::clear(kept.borrow());
+                dict::update(kept.borrow(), locals.op())?;
+                Ok(kept.into_object())
+            }
+            None => {
+                *cache = locals.clone().into_ptr();
+                Ok(locals)
+            }
+        }
+    }
 }
 
 /// Its builtins.

@@ -4,7 +4,7 @@
 //! `hooks` what users may replace, `streams` the three standard streams.
 
 use core::cell::{Cell, RefCell};
-use core::ffi::{c_int, c_void};
+use core::ffi::{CStr, c_int, c_void};
 
 use adder_object_model::layout::*;
 use adder_object_model::{
@@ -37,6 +37,9 @@ pub struct State {
     asyncgen_hooks_type: Slot,
     monitoring: monitoring::State,
 }
+
+/// Names the folder-local files of bytecode: not CPython's, so that neither reads the other's.
+pub const CACHE_TAG: &CStr = c"adder-314";
 
 /// `-O` as `compile` wants it.
 pub fn optimize_level() -> u8 {

@@ -209,7 +209,7 @@ fn implementation() -> PyResult {
     let version_info = runtime().sys.version_info.get().expect("made before");
     for (name, value) in [
         ("name", text("cpython")?),
-        ("cache_tag", text("adder-314")?),
+        ("cache_tag", text(super::CACHE_TAG.to_str().expect("ASCII"))?),
         ("version", version_info),
         ("hexversion", number(HEX_VERSION.into())?),
         ("_multiarch", text("x86_64-linux-gnu")?),
