@@ -11,6 +11,8 @@ use crate::c_api;
 use crate::convert::*;
 
 c_api! {
+    /// New reference: a `SimpleNamespace` with a dict's items as attributes.
+    fn _PyNamespace_New(attributes: Option<Op>) -> PyResult<Object> { adder_object_model::namespace::new(attributes) }
     /// New reference; the cells are null until the caller fills them.
     fn PyTuple_New(len: isize) -> PyResult<Object> {
         match len {

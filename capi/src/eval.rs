@@ -53,12 +53,40 @@ c_api! {
             None => dict::pop(sys, name.to_str()?.op()).map(drop),
         }
     }
+    /// Borrowed: the options of `-X` by name.
+    fn PySys_GetXOptions() -> PyResult<Lent> { sys_object("_xoptions").map(Lent) }
+    fn Py_GetRecursionLimit() -> c_int {
+        // SAFETY: the caller holds the GIL, so there is a current thread state.
+        unsafe { (*state::current()).py_recursion_limit }
+    }
+    fn Py_SetRecursionLimit(limit: c_int) { adder_interpreter::sys::set_recursion_limit(limit) }
+    /// Borrowed from the function: its name, or its type's name.
+    fn PyEval_GetFuncName(op: Op) -> PyResult<*const c_char> {
+        // SAFETY: the structs of the types that are checked.
+        unsafe {
+            if let Some(method) = op.downcast_exact::<PyMethodObject>() {
+                return Ok(PyEval_GetFuncName((*method.as_ptr()).im_func));
+            }
+            if let Some(function) = op.downcast_exact::<PyFunctionObject>() {
+                return Ok(crate::unicode::PyUnicode_AsUTF8((*function.as_ptr()).func_name));
+            }
+            if let Some(function) = op.downcast_exact::<PyCFunctionObject>() {
+                return Ok((*(*function.as_ptr()).m_ml).ml_name);
+            }
+            Ok((*op.type_ptr()).tp_name)
+        }
+    }
+    fn PyEval_GetFuncDesc(op: Op) -> *const c_char {
+        let is_function = op.is_exact::<PyMethodObject>() || op.is_exact::<PyFunctionObject>() || op.is_exact::<PyCFunctionObject>();
+        if is_function { c"()".as_ptr() } else { c" object".as_ptr() }
+    }
     /// Borrowed.
     fn PyEval_GetBuiltins() -> *mut PyObject { state::interp().builtins.get() }
     fn PyThreadState_GetUnchecked() -> *mut PyThreadState { state::current() }
     fn _PyThreadState_UncheckedGet() -> *mut PyThreadState { state::current() }
     fn PyInterpreterState_GetID(_interp: *mut c_void) -> i64 { 0 }
     fn Py_IsInitialized() -> c_int { 1 }
+    fn Py_IsFinalizing() -> c_int { adder_interpreter::runtime::runtime().finalizing.get().into() }
 }
 
 /// `PyThreadState_Get`: the running thread's state; a fatal error without one.
@@ -302,4 +330,23 @@ pub unsafe extern "C" fn PyInterpreterState_Get() -> *mut c_void {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyInterpreterState_Main() -> *mut c_void {
     ptr::from_ref(state::interp()).cast_mut().cast()
+}
+
+/// `Py_PACK_FULL_VERSION`: a version as the number `PY_VERSION_HEX` would be.
+#[unsafe(no_mangle)]
+pub extern "C" fn Py_PACK_FULL_VERSION(major: c_int, minor: c_int, micro: c_int, level: c_int, serial: c_int) -> u32 {
+    let byte = |value: c_int| (value & 0xff) as u32;
+    byte(major) << 24 | byte(minor) << 16 | byte(micro) << 8 | (level as u32 & 0xf) << 4 | serial as u32 & 0xf
+}
+
+/// `Py_PACK_VERSION`: the same for the first release candidate's place, all zero.
+#[unsafe(no_mangle)]
+pub extern "C" fn Py_PACK_VERSION(major: c_int, minor: c_int) -> u32 {
+    Py_PACK_FULL_VERSION(major, minor, 0, 0, 0)
+}
+
+/// `_Py_GetBuiltWithAssert`: 0, extensions are served as by a release build.
+#[unsafe(no_mangle)]
+pub extern "C" fn _Py_GetBuiltWithAssert() -> c_int {
+    0
 }

@@ -17,7 +17,9 @@
 pub mod buffer;
 pub mod build_value;
 pub mod bytes;
+pub mod clinic;
 pub mod codecs;
+pub mod complex;
 pub mod containers;
 pub mod convert;
 pub mod errors;

@@ -59,6 +59,8 @@ c_api! {
         type_object::from_module_and_spec(None, module, spec, bases)
     }
     fn PyUnstable_Type_AssignVersionTag(tp: Type) -> bool { type_object::assign_version_tag(tp.0) }
+    /// Makes a heap type immutable; its bases have to be.
+    fn PyType_Freeze(tp: Type) -> PyResult<()> { type_object::freeze(tp.0) }
     fn PyType_ClearCache() -> c_int { 0 }
 
     /// New reference.

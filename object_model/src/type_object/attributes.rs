@@ -67,6 +67,29 @@ pub fn get_fully_qualified_name(tp: TypeRef<'_>) -> PyResult {
     Ok(str::from_string(format!("{}.{}", text(module.op()), text(qualname.op())))?.into_object())
 }
 
+/// Makes a heap type immutable (`PyType_Freeze`).
+///
+/// # Errors
+/// `TypeError` if a type it inherits from is mutable.
+pub fn freeze(tp: TypeRef<'_>) -> PyResult<()> {
+    let mro = super::mro_of(tp).ok_or_else(|| raise!(SystemError, "unable to get the type MRO"))?;
+    for &base in crate::tuple::items(mro).iter().skip(1) {
+        // SAFETY: an MRO holds live types.
+        let base = unsafe { TypeRef::from_ptr(base.cast()) };
+        if !has_flag(base, Py_TPFLAGS_IMMUTABLETYPE) {
+            return Err(raise!(
+                TypeError,
+                "Creating immutable type {} from mutable base {}",
+                name_of(tp.as_ptr()),
+                text(get_fully_qualified_name(base)?.op())
+            ));
+        }
+    }
+    super::add_flags(tp.as_ptr(), Py_TPFLAGS_IMMUTABLETYPE);
+    modified(tp);
+    Ok(())
+}
+
 /// Refuses to change an immutable type, or to delete what cannot be deleted.
 fn check_set(tp: TypeRef<'_>, value: Option<Op<'_>>, name: &core::primitive::str) -> PyResult<()> {
     if has_flag(tp, Py_TPFLAGS_IMMUTABLETYPE) {
