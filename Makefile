@@ -20,7 +20,10 @@ ADDER = target/release/adder
 ENV_PYTHON = env/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain build env headers demo test bench numpy-suite oracle bless lint
+# What `cpython-tests` is to run.
+MODULES ?=
+
+.PHONY: help toolchain build env headers demo test bench numpy-suite cpython-tests oracle bless lint
 
 help:
 	@echo 'make build         the adder executable, in $(ADDER)'
@@ -29,6 +32,7 @@ help:
 	@echo 'make demo          runs the programs of examples/ and compares them with what CPython prints'
 	@echo 'make test          every test of the project'
 	@echo "make numpy-suite   numpy's own tests, held against their outcomes on CPython (SUITE=... for options)"
+	@echo "make cpython-tests CPython's own tests of the language and the standard library (needs make oracle)"
 	@echo 'make bench         benchmarks against CPython, written to benches/README.md'
 	@echo 'make oracle        installs CPython 3.14 in build/oracle, to compare with'
 	@echo 'make bless         records what CPython prints for tests and examples'
@@ -59,6 +63,10 @@ test: toolchain
 numpy-suite: build headers
 	$(PYTHON) tools/make_env.py --build-tools $(if $(NUMPY),--numpy $(NUMPY))
 	$(PYTHON) -m numpy_compat_suite $(SUITE) $(ENV_PYTHON)
+
+# The tests come with the oracle; MODULES="test.test_list test.test_io" for some of them.
+cpython-tests: build
+	$(PYTHON) tests/run_cpython_tests.py $(ADDER) $(MODULES)
 
 bench: env
 	$(PYTHON) benches/run.py $(ORACLE) $(ENV_PYTHON)
