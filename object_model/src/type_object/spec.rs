@@ -350,7 +350,7 @@ pub fn from_module_and_spec(
         if (*raw).tp_dealloc.is_none() {
             (*raw).tp_dealloc = Some(new::subtype_dealloc);
         }
-        if outline.vectorcall != 0 {
+        if outline.vectorcall != 0 || !find_member(outline.members, c"__vectorcalloffset__").is_null() {
             (*raw).tp_vectorcall_offset = relative(outline.vectorcall, c"__vectorcalloffset__");
         }
         if outline.weaklist != 0 || !find_member(outline.members, c"__weaklistoffset__").is_null() {
