@@ -15,14 +15,13 @@ ORACLE ?= build/oracle/bin/python
 JOBS ?= 2
 # What else `numpy-suite` is to do, e.g. SUITE="--only lib/tests/test_io.py".
 SUITE ?=
+# What `cpython-tests` is to run; nothing means all.
+MODULES ?=
 
 ADDER = target/release/adder
 ENV_PYTHON = env/bin/python
 
 .DEFAULT_GOAL := help
-# What `cpython-tests` is to run.
-MODULES ?=
-
 .PHONY: help toolchain build env headers demo test bench numpy-suite cpython-tests oracle bless lint
 
 help:

@@ -159,7 +159,8 @@ pub unsafe extern "C" fn _PyArg_UnpackKeywords(
     guard_with(ptr::null(), || {
         // SAFETY: the caller's promise.
         unsafe {
-            let args_view = if args.is_null() { &[] } else { core::slice::from_raw_parts(args, n_args as usize) };
+            let args_view =
+                if args.is_null() { &[] } else { core::slice::from_raw_parts(args, n_args as usize) };
             let keywords = if !kwnames.is_null() {
                 Args::from_vectorcall(args, n_args as usize, kwnames).keywords()
             } else {
@@ -193,7 +194,12 @@ pub unsafe extern "C" fn _PyArg_UnpackKeywords(
 /// # Safety
 /// `name` is null or ends with a zero byte; the GIL is held.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn _PyArg_CheckPositional(name: *const c_char, given: isize, min: isize, max: isize) -> c_int {
+pub unsafe extern "C" fn _PyArg_CheckPositional(
+    name: *const c_char,
+    given: isize,
+    min: isize,
+    max: isize,
+) -> c_int {
     guard_with(0, || {
         let (wrong, bound) = if given < min {
             (min, if min == max { "" } else { "at least " })
@@ -204,7 +210,10 @@ pub unsafe extern "C" fn _PyArg_CheckPositional(name: *const c_char, given: isiz
         };
         let plural = plural(wrong as usize);
         if name.is_null() {
-            return Err(raise!(TypeError, "unpacked tuple should have {bound}{wrong} element{plural}, but has {given}"));
+            return Err(raise!(
+                TypeError,
+                "unpacked tuple should have {bound}{wrong} element{plural}, but has {given}"
+            ));
         }
         // SAFETY: the caller's promise.
         let name = unsafe { CStr::from_ptr(name) }.to_string_lossy();

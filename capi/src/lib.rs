@@ -28,17 +28,23 @@ pub mod file;
 pub mod float;
 pub mod format;
 pub mod frames;
+pub mod functions;
 pub mod getargs;
+pub mod hash;
 pub mod import;
 pub mod long;
+pub mod marshal;
 pub mod memory;
 pub mod number;
 pub mod object;
+pub mod pickle_buffer;
 pub mod run;
 pub mod sequence;
 pub mod thread;
+pub mod time;
 pub mod types;
 pub mod unicode;
+pub mod unicode_errors;
 pub mod va;
 
 /// Does nothing; the executable calls it so that this crate is linked.

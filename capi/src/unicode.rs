@@ -714,6 +714,14 @@ pub unsafe extern "C" fn _PyUnicode_ToDigit(point: u32) -> c_int {
     unicode_data::to_digit(point).map_or(-1, |value| value as c_int)
 }
 
+/// # Safety
+/// `writer` is live.
+unsafe fn append_text(writer: *mut PyUnicodeWriter, text: Str) -> PyResult<()> {
+    // SAFETY: the caller's promise.
+    unsafe { (*writer).text.push_wtf8(&str::to_wtf8(text.borrow())) };
+    Ok(())
+}
+
 /// A string under construction.
 pub struct PyUnicodeWriter {
     text: rustpython_wtf8::Wtf8Buf,
@@ -755,6 +763,27 @@ c_api! {
         // SAFETY: a live writer.
         unsafe { (*writer).text.push_wtf8(&str::to_wtf8(text.borrow())) };
         Ok(())
+    }
+    fn PyUnicodeWriter_WriteWideChar(writer: *mut PyUnicodeWriter, data: *const u32, n: isize) -> PyResult<()> {
+        // SAFETY: the caller passes `n` characters, or a zero at the end; a writer that is not finished.
+        unsafe {
+            let n = if n < 0 { (0..).take_while(|&i| *data.add(i) != 0).count() } else { n as usize };
+            let text = str::from_code_points(if n == 0 { &[] } else { slice::from_raw_parts(data, n) })?;
+            append_text(writer, text)
+        }
+    }
+    fn _PyUnicodeWriter_WriteLatin1String(writer: *mut PyUnicodeWriter, data: *const u8, n: isize) -> PyResult<()> {
+        // SAFETY: the caller passes `n` bytes and a writer that is not finished.
+        unsafe { append_text(writer, str::from_latin1(slice::from_raw_parts(data, n as usize))?) }
+    }
+    /// `consumed`, if not null, gets the bytes used and lets an incomplete end stand.
+    fn PyUnicodeWriter_DecodeUTF8Stateful(writer: *mut PyUnicodeWriter, data: *const c_char, n: isize, errors: Option<Text>, consumed: *mut isize) -> PyResult<()> {
+        // SAFETY: the caller passes `n` bytes, or a zero at the end; a writer that is not finished.
+        unsafe {
+            let n = if n < 0 { CStr::from_ptr(data).count_bytes() as isize } else { n };
+            let text = crate::codecs::PyUnicode_DecodeUTF8Stateful(data, n, errors.map_or(ptr::null(), |errors| errors.0.as_ptr()), consumed);
+            append_text(writer, Object::from_c(text)?.cast_unchecked())
+        }
     }
     fn PyUnicodeWriter_WriteSubstring(writer: *mut PyUnicodeWriter, op: Of<PyUnicodeObject>, start: isize, end: isize) -> PyResult<()> {
         if start < 0 || end < start || end as usize > str::len(op) { return Err(raise!(ValueError, "end must be positive")); }

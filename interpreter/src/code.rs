@@ -18,6 +18,7 @@ use adder_object_model::{
 
 use crate::opcodes::{CACHES, DEOPT, op};
 
+pub mod extra;
 mod tables;
 
 pub use tables::{Location, handler_at, line_at, lines, location_at, locations};
@@ -793,6 +794,7 @@ fn dealloc(code: Code<'_>) {
             weakref::clear_refs(this.cast());
         }
         crate::vm::tracing::forget(this);
+        extra::clear(this);
         for field in [
             (*this).co_consts,
             (*this).co_names,

@@ -143,6 +143,13 @@ unsafe fn replace(field: *mut *mut PyObject, value: Option<Object>) {
     }
 }
 
+/// Gives a function other cells (`PyFunction_SetClosure`); no cache may trust it as it was.
+pub fn set_closure(function: Function<'_>, closure: Option<Op<'_>>) {
+    changed(function);
+    // SAFETY: an owned field of a live object.
+    unsafe { replace(&raw mut (*function.as_ptr()).func_closure, closure.map(|closure| closure.to_owned())) };
+}
+
 fn get_code(function: Function<'_>) -> PyResult {
     Ok(code_of(function).to_owned().into_object())
 }

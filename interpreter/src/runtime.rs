@@ -26,6 +26,8 @@ pub struct Runtime {
     pub ast_classes: Slot,
     pub signals: crate::signals::State,
     pub at_exit: crate::at_exit::State,
+    pub code_extra: crate::code::extra::State,
+    pub pending: crate::pending::State,
     pub errors_display: crate::errors_display::State,
     /// Set when the interpreter begins to shut down.
     pub finalizing: Cell<bool>,

@@ -1,6 +1,7 @@
 //! The list of thread states, and what belongs to a thread of the operating system.
 
 use core::cell::Cell;
+use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
 use adder_object_model::layout::*;
 use adder_object_model::{Object, state};
@@ -14,8 +15,10 @@ unsafe impl Send for Address {}
 
 /// Every live thread state, newest last.
 static ALL: Mutex<Vec<Address>> = Mutex::new(Vec::new());
-static MAIN_ID: core::sync::atomic::AtomicU64 = core::sync::atomic::AtomicU64::new(0);
-static NEXT_ID: core::sync::atomic::AtomicU64 = core::sync::atomic::AtomicU64::new(1);
+/// The newest of them, for those who cannot wait for a lock: signal handlers and watchdogs.
+static NEWEST: AtomicPtr<PyThreadState> = AtomicPtr::new(core::ptr::null_mut());
+static MAIN_ID: AtomicU64 = AtomicU64::new(0);
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
 thread_local! {
     static IS_FINALIZER: Cell<bool> = const { Cell::new(false) };
@@ -39,7 +42,7 @@ pub fn add(thread: *mut PyThreadState) {
     let mut all = ALL.lock();
     // SAFETY: the state is fresh and the list's states are alive.
     unsafe {
-        (*thread).id = NEXT_ID.fetch_add(1, core::sync::atomic::Ordering::Relaxed);
+        (*thread).id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
         let head = all.last().map_or(core::ptr::null_mut(), |address| address.0);
         (*thread).next = head;
         if !head.is_null() {
@@ -48,6 +51,12 @@ pub fn add(thread: *mut PyThreadState) {
         (*thread)._status.bits |= PyThreadStateStatus::INITIALIZED;
     }
     all.push(Address(thread));
+    NEWEST.store(thread, Ordering::Release);
+}
+
+/// The newest thread state, without waiting for any lock; each leads to the `next` older one.
+pub fn newest() -> *mut PyThreadState {
+    NEWEST.load(Ordering::Acquire)
 }
 
 /// Binds a state to the thread that runs.
@@ -100,6 +109,48 @@ pub fn new_foreign_state() -> *mut PyThreadState {
     thread
 }
 
+/// Makes this thread able to run Python code, with a state of its own if it has none
+/// (`PyGILState_Ensure`); whether it was able to before, for `release`.
+pub fn ensure() -> bool {
+    let own = of_this_thread();
+    let held = !own.is_null() && state::current() == own;
+    let thread = if own.is_null() {
+        let thread = new_foreign_state();
+        bind(thread);
+        thread
+    } else {
+        own
+    };
+    if !held {
+        crate::gil::acquire(thread);
+    }
+    // SAFETY: this thread's state.
+    unsafe {
+        // A state that was there before counts once for itself: it is not ours to delete.
+        if !own.is_null() && (*thread).gilstate_counter == 0 {
+            (*thread).gilstate_counter = 1;
+        }
+        (*thread).gilstate_counter += 1;
+    }
+    held
+}
+
+/// Undoes one `ensure`, which gave `held` (`PyGILState_Release`).
+pub fn release(held: bool) {
+    let thread = of_this_thread();
+    // SAFETY: this thread's state, which holds the GIL.
+    unsafe {
+        (*thread).gilstate_counter -= 1;
+        if (*thread).gilstate_counter == 0 {
+            clear(thread);
+            crate::gil::release();
+            delete(thread);
+        } else if !held {
+            crate::gil::release();
+        }
+    }
+}
+
 /// Drops everything a state holds (`PyThreadState_Clear`).
 ///
 /// # Safety
@@ -135,6 +186,7 @@ pub unsafe fn clear(thread: *mut PyThreadState) {
 pub unsafe fn delete(thread: *mut PyThreadState) {
     let mut all = ALL.lock();
     all.retain(|address| address.0 != thread);
+    NEWEST.store(all.last().map_or(core::ptr::null_mut(), |address| address.0), Ordering::Release);
     // SAFETY: the list's neighbours are alive; the block came from `state::new_thread`.
     unsafe {
         if !(*thread).prev.is_null() {
@@ -163,16 +215,25 @@ pub unsafe fn delete_current(thread: *mut PyThreadState) {
 
 /// The main thread's `get_ident()`.
 pub fn main_id() -> u64 {
-    MAIN_ID.load(core::sync::atomic::Ordering::Relaxed)
+    MAIN_ID.load(Ordering::Relaxed)
 }
 
 /// Says that this is the main thread.
 pub fn become_main() {
-    MAIN_ID.store(current_id(), core::sync::atomic::Ordering::Relaxed);
+    MAIN_ID.store(current_id(), Ordering::Relaxed);
 }
 
 pub fn is_main() -> bool {
     main_id() == current_id()
+}
+
+/// The main thread's state, or null before start.
+pub fn main_state() -> *mut PyThreadState {
+    let id = main_id();
+    let all = ALL.lock();
+    // SAFETY: the list's states are alive.
+    let main = all.iter().find(|address| unsafe { (*address.0).thread_id } == id);
+    main.map_or(core::ptr::null_mut(), |address| address.0)
 }
 
 /// Marks this thread as the one that ends the program.
