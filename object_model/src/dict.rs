@@ -213,7 +213,10 @@ pub fn lookup_unicode_index(keys: Keys, key: Op<'_>, hash: Py_hash_t) -> Option<
 /// A number that stands for the present set of keys and their order, 0 if there are too many:
 /// as long as `table(dict).version()` is this, entries stay where they are.
 pub fn keys_version(dict: Dict<'_>) -> u32 {
-    let keys = table(dict);
+    version_of_keys(table(dict))
+}
+
+pub(crate) fn version_of_keys(keys: Keys) -> u32 {
     if keys.version() != 0 {
         return keys.version();
     }
@@ -291,6 +294,12 @@ fn replace_value(dict: Dict<'_>, index: usize, value: Object) {
     // SAFETY: a found entry owns its value.
     let old = unsafe { Object::steal_nullable(ptr::replace(cell, value.into_ptr())) };
     drop(old);
+}
+
+/// Adds an item to a dict that nobody has seen yet and that has room for it.
+pub(crate) fn push_new(dict: Dict<'_>, key: Object, hash: Py_hash_t, value: Object) {
+    table(dict).push(key, hash, value);
+    set_used(dict, len(dict) + 1);
 }
 
 /// Adds an item whose key is known not to be there.

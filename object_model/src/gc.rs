@@ -19,7 +19,7 @@ use core::ffi::c_int;
 use core::ptr;
 
 use crate::layout::*;
-use crate::{Object, Op, Owned, PyResult, TypeRef, alloc, errors, state};
+use crate::{Object, Op, Owned, PyResult, TypeRef, alloc, errors, inline_values, state};
 
 mod collect;
 mod inspect;
@@ -351,6 +351,14 @@ fn schedule(state: &State) {
 #[inline]
 pub fn alloc(tp: TypeRef<'_>, n_items: isize) -> PyResult<Object> {
     let size = object_size(tp, n_items)?;
+    if tp.tp_flags & Py_TPFLAGS_INLINE_VALUES != 0 {
+        let op = alloc_zeroed(tp, size + inline_values::size(tp.as_ptr()))?;
+        // SAFETY: a new instance with room for its values, of which there is one reference.
+        return unsafe {
+            inline_values::init(op, tp.as_ptr());
+            Ok(Owned::steal(op))
+        };
+    }
     let op = alloc_zeroed(tp, size)?;
     if tp.tp_itemsize != 0 {
         // SAFETY: a type with items has a `PyVarObject` header.

@@ -6,18 +6,20 @@
 //! other attributes of the type.
 //!
 //! An instance's dict stands at `tp_dictoffset`, or, for classes with
-//! `Py_TPFLAGS_MANAGED_DICT`, three words in front of the object. It is made when the
-//! first attribute is set.
+//! `Py_TPFLAGS_MANAGED_DICT`, three words in front of the object. Most instances of classes
+//! have none until somebody asks for it: their attributes are `inline_values`.
 
 use core::ffi::c_int;
 use core::ptr;
 
 use crate::define::{guard_object, guard_status, guard_with};
+use crate::inline_values::Values;
 use crate::layout::*;
 use crate::type_object::{lookup, lookup_ptr};
 use crate::{
-    Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, call, descr, dict, errors, exceptions, id, int,
-    list, mapping, number, raise, sequence, singletons, state, str as strings, tuple, type_object, union,
+    Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, call, descr, dict, errors, exceptions, id,
+    inline_values, int, list, mapping, number, raise, sequence, singletons, state, str as strings, tuple,
+    type_object, union,
 };
 
 type StrObject = Owned<PyUnicodeObject>;
@@ -379,10 +381,10 @@ pub fn has_attr(op: Op<'_>, name: &core::primitive::str) -> PyResult<bool> {
     get_optional_attr_str(op, name).map(|found| found.is_some())
 }
 
-/// Where the pointer to an object's `__dict__` stands (`_PyObject_GetDictPtr`); null if its
-/// type has none. The pointer itself may still be null.
+/// Where the pointer to an object's `__dict__` stands; null if its type has none. The pointer
+/// itself is null until there is a dict: attributes may stand in the object (`inline_values`).
 #[inline]
-pub fn dict_pointer(op: Op<'_>) -> *mut *mut PyObject {
+fn dict_place(op: Op<'_>) -> *mut *mut PyObject {
     let tp = op.ob_type();
     let offset = tp.tp_dictoffset;
     if offset == 0 {
@@ -409,17 +411,25 @@ pub fn dict_pointer(op: Op<'_>) -> *mut *mut PyObject {
     unsafe { op.as_ptr().byte_offset(offset).cast() }
 }
 
-/// The object's `__dict__` if it has been made; `None` also if its type has none.
-#[inline]
-pub fn existing_dict(op: Op<'_>) -> Option<Owned<PyDictObject>> {
-    let place = dict_pointer(op);
-    // SAFETY: the place holds null or a dict the object owns.
-    if place.is_null() { None } else { unsafe { Owned::new_ref_nullable((*place).cast()) } }
+/// Where the pointer to an object's `__dict__` stands (`_PyObject_GetDictPtr`); null if its
+/// type has none. Attributes that stand in the object move into a dict first; the pointer
+/// may still be null if it has none.
+pub fn dict_pointer(op: Op<'_>) -> *mut *mut PyObject {
+    if let Some(values) = Values::of(op)
+        && let Err(raised) = inline_values::materialize(op, values)
+    {
+        raised.clear();
+        return ptr::null_mut();
+    }
+    dict_place(op)
 }
 
 /// The object's `__dict__`, made now if need be; `None` if its type has none.
 pub fn instance_dict(op: Op<'_>) -> PyResult<Option<Owned<PyDictObject>>> {
-    let place = dict_pointer(op);
+    if let Some(values) = Values::of(op) {
+        inline_values::materialize(op, values)?;
+    }
+    let place = dict_place(op);
     if place.is_null() {
         return Ok(None);
     }
@@ -442,7 +452,7 @@ pub fn generic_get_dict(op: Op<'_>) -> PyResult {
 
 /// `PyObject_GenericSetDict`.
 pub fn generic_set_dict(op: Op<'_>, value: Option<Op<'_>>) -> PyResult<()> {
-    let place = dict_pointer(op);
+    let place = dict_place(op);
     if place.is_null() {
         return Err(raise!(AttributeError, "This object has no __dict__"));
     }
@@ -456,25 +466,36 @@ pub fn generic_set_dict(op: Op<'_>, value: Option<Op<'_>>) -> PyResult<()> {
     if !value.is_instance::<PyDictObject>() {
         return Err(raise!(TypeError, "__dict__ must be set to a dictionary, not a '{}'", value.type_name()));
     }
+    let values = Values::of(op);
     // SAFETY: the place holds null or a dict the object owns; the new one is in place
-    // before the old one goes.
-    drop(unsafe { Owned::steal_nullable(ptr::replace(place, value.to_owned().into_ptr())) });
+    // before the old one goes, and before values in the object go, which ends their time.
+    let old = unsafe { Owned::steal_nullable(ptr::replace(place, value.to_owned().into_ptr())) };
+    if let Some(values) = values {
+        inline_values::invalidate(values);
+    }
+    drop(old);
     Ok(())
 }
 
-/// Reports the dict in front of an object (`PyObject_VisitManagedDict`).
+/// Reports the attributes of an object with a managed dict (`PyObject_VisitManagedDict`).
 pub fn visit_managed_dict(op: Op<'_>, visitor: &mut crate::Visitor) {
     if op.has_type_flag(Py_TPFLAGS_MANAGED_DICT as u64) {
-        // SAFETY: the flag says that the word holds null or a dict.
-        unsafe { visitor.visit(*dict_pointer(op)) };
+        match Values::of(op) {
+            Some(values) => inline_values::visit(values, visitor),
+            // SAFETY: the flag says that the word holds null or a dict.
+            None => unsafe { visitor.visit(*dict_place(op)) },
+        }
     }
 }
 
-/// Drops the dict in front of an object (`PyObject_ClearManagedDict`).
+/// Drops the attributes of an object with a managed dict (`PyObject_ClearManagedDict`).
 pub fn clear_managed_dict(op: Op<'_>) {
     if op.has_type_flag(Py_TPFLAGS_MANAGED_DICT as u64) {
-        // SAFETY: as above; the word is emptied before the dict goes.
-        drop(unsafe { Owned::steal_nullable(ptr::replace(dict_pointer(op), ptr::null_mut())) });
+        match Values::of(op) {
+            Some(values) => inline_values::invalidate(values),
+            // SAFETY: as above; the word is emptied before the dict goes.
+            None => drop(unsafe { Owned::steal_nullable(ptr::replace(dict_place(op), ptr::null_mut())) }),
+        }
     }
 }
 
@@ -516,24 +537,40 @@ pub fn generic_lookup(
         // SAFETY: the slot of the descriptor's own type.
         return unsafe { Owned::from_c(get(found.as_ptr(), op.as_ptr(), tp.as_object_ptr())) }.map(Some);
     }
-    let own;
-    let namespace = match namespace {
-        Some(namespace) => Some(namespace),
-        None => {
-            own = existing_dict(op);
-            own.as_ref().map(Owned::borrow)
-        }
+    let own = match namespace {
+        Some(namespace) => dict::get_item(namespace, name)?,
+        None => own_attribute(op, name)?,
     };
-    if let Some(namespace) = namespace
-        && let Some(value) = dict::get_item(namespace, name)?
-    {
-        return Ok(Some(value));
+    if own.is_some() {
+        return Ok(own);
     }
     if let (Some(found), Some(get)) = (&found, getter) {
         // SAFETY: as above.
         return unsafe { Owned::from_c(get(found.as_ptr(), op.as_ptr(), tp.as_object_ptr())) }.map(Some);
     }
     Ok(found)
+}
+
+/// An attribute of the instance itself: in its values or its dict.
+#[inline]
+fn own_attribute(op: Op<'_>, name: Op<'_>) -> PyResult<Option<Object>> {
+    if let Some(values) = Values::of(op) {
+        if let Some(name) = name.downcast_exact::<PyUnicodeObject>() {
+            // SAFETY: null, or a value that the object holds at this moment.
+            return Ok(unsafe { Object::new_ref_nullable(inline_values::get(op, values, name)) });
+        }
+        // Comparing it may run Python code, and dicts know what to do then.
+        inline_values::materialize(op, values)?;
+    }
+    let place = dict_place(op);
+    // SAFETY: the place holds null or a dict the object owns; comparing keys may run Python
+    // code that replaces it.
+    let namespace: Option<Owned<PyDictObject>> =
+        if place.is_null() { None } else { unsafe { Owned::new_ref_nullable((*place).cast()) } };
+    match namespace {
+        Some(namespace) => dict::get_item(namespace.borrow(), name),
+        None => Ok(None),
+    }
 }
 
 /// A method about to be called.
@@ -565,9 +602,7 @@ pub fn get_method(op: Op<'_>, name: Op<'_>) -> PyResult<Method> {
             return unsafe { Owned::from_c(get(found.as_ptr(), op.as_ptr(), tp.as_object_ptr())) }
                 .map(Method::Bound);
         }
-        if let Some(namespace) = existing_dict(op)
-            && let Some(value) = dict::get_item(namespace.borrow(), name)?
-        {
+        if let Some(value) = own_attribute(op, name)? {
             return Ok(Method::Bound(value));
         }
         if unbound {
@@ -575,9 +610,7 @@ pub fn get_method(op: Op<'_>, name: Op<'_>) -> PyResult<Method> {
         }
         return descr::bind(found, Some(op), tp.as_object()).map(Method::Bound);
     }
-    if let Some(namespace) = existing_dict(op)
-        && let Some(value) = dict::get_item(namespace.borrow(), name)?
-    {
+    if let Some(value) = own_attribute(op, name)? {
         return Ok(Method::Bound(value));
     }
     Err(no_attribute(op, name))
@@ -607,6 +640,22 @@ pub fn generic_store(
         // SAFETY: the slot of the descriptor's own type.
         let status = unsafe { set(found.as_ptr(), op.as_ptr(), crate::refs::as_nullable(value)) };
         return if status < 0 { Err(errors::raised_by_c()) } else { Ok(()) };
+    }
+    if namespace.is_none()
+        && let Some(values) = Values::of(op)
+        && let Some(text) = name.downcast_exact::<PyUnicodeObject>()
+    {
+        match value {
+            Some(value) if inline_values::set(op, values, text, value) => return Ok(()),
+            // There is no room for another name: the dict gets it.
+            Some(_) => {}
+            None => {
+                return match inline_values::remove(op, values, text) {
+                    Some(_old) => Ok(()),
+                    None => Err(no_attribute(op, name)),
+                };
+            }
+        }
     }
     let own;
     let namespace = match namespace {

@@ -17,6 +17,8 @@ use crate::{Object, Op, PyResult, PyTyped, errors, str};
 const PERTURB_SHIFT: u32 = 5;
 /// The smallest table is 2 to this power.
 pub(super) const LOG_MIN_SIZE: u8 = 3;
+/// A class's table has room for `SHARED_KEYS_MAX_SIZE` names.
+const SHARED_LOG2_SIZE: u8 = 6;
 
 /// A table of keys, addressed directly: the address stays good until the dict gets another table.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -107,6 +109,59 @@ impl Keys {
         Ok(Self(block))
     }
 
+    /// A table for the names of attributes, whose values stand in the instances of a class.
+    pub(crate) fn allocate_shared() -> PyResult<Self> {
+        let keys = Self::allocate(SHARED_LOG2_SIZE, true)?;
+        keys.header_mut(|header| {
+            header.dk_kind = DICT_KEYS_SPLIT;
+            header.dk_usable = SHARED_KEYS_MAX_SIZE as isize;
+        });
+        Ok(keys)
+    }
+
+    /// The table of a class (`ht_cached_keys`).
+    #[inline]
+    pub(crate) fn shared_by(keys: *mut PyDictKeysObject) -> Self {
+        Self(keys)
+    }
+
+    #[inline]
+    pub(crate) fn as_ptr(self) -> *mut PyDictKeysObject {
+        self.0
+    }
+
+    /// How many names a class's table has or may still get.
+    #[inline]
+    pub(crate) fn shared_capacity(self) -> usize {
+        let header = self.header();
+        (header.dk_nentries + header.dk_usable) as usize
+    }
+
+    /// Each new instance leaves room for one name less, as long as one is left.
+    #[inline]
+    pub(crate) fn shrink_shared(self) {
+        if self.usable() > 1 {
+            self.header_mut(|header| header.dk_usable -= 1);
+        }
+    }
+
+    /// Adds a name to a class's table, `None` if it is full.
+    #[cold]
+    pub(crate) fn push_shared(self, key: impl FnOnce() -> Object, hash: Py_hash_t) -> Option<usize> {
+        if self.usable() <= 0 {
+            return None;
+        }
+        let n = self.n_entries();
+        self.set_index_at(self.free_place(hash), n as isize);
+        self.write(n, key().into_ptr(), hash, ptr::null_mut());
+        self.header_mut(|header| {
+            header.dk_version = 0;
+            header.dk_usable -= 1;
+            header.dk_nentries += 1;
+        });
+        Some(n)
+    }
+
     /// A copy of the whole table with new references to its keys and values.
     pub(super) fn duplicate(self) -> PyResult<Self> {
         let size = self.byte_size();
@@ -143,7 +198,7 @@ impl Keys {
     }
 
     /// Drops every key and value, and the block.
-    pub(super) fn drop_all(self) {
+    pub(crate) fn drop_all(self) {
         if self.is_empty_singleton() {
             return;
         }
@@ -163,7 +218,7 @@ impl Keys {
         self.0 as usize
     }
 
-    pub(super) fn byte_size(self) -> usize {
+    pub(crate) fn byte_size(self) -> usize {
         let entry =
             if self.is_unicode() { size_of::<PyDictUnicodeEntry>() } else { size_of::<PyDictKeyEntry>() };
         size_of::<PyDictKeysObject>()

@@ -7,7 +7,7 @@ use core::ffi::c_void;
 
 use super::*;
 use crate::define::guard_object;
-use crate::{Args, Owned, errors, gc};
+use crate::{Args, Owned, errors, gc, inline_values};
 
 /// The number of bytes of an instance with `n_items` items, rounded up to whole words.
 pub fn instance_size(tp: TypeRef<'_>, n_items: isize) -> usize {
@@ -33,7 +33,9 @@ pub fn generic_alloc(tp: TypeRef<'_>, n_items: isize) -> PyResult {
         return Ok(op);
     }
     let preheader = preheader_size(tp.as_ptr());
-    let block = crate::alloc::calloc(1, preheader + instance_size(tp, n_items));
+    let has_values = has_flag(tp, Py_TPFLAGS_INLINE_VALUES);
+    let values = if has_values { inline_values::size(tp.as_ptr()) } else { 0 };
+    let block = crate::alloc::calloc(1, preheader + instance_size(tp, n_items) + values);
     if block.is_null() {
         return Err(errors::no_memory());
     }
@@ -41,6 +43,9 @@ pub fn generic_alloc(tp: TypeRef<'_>, n_items: isize) -> PyResult {
     unsafe {
         let op = block.cast::<u8>().add(preheader).cast::<PyObject>();
         crate::alloc::init_header(op, tp.as_ptr());
+        if has_values {
+            inline_values::init(op, tp.as_ptr());
+        }
         let op = Object::steal(op);
         set_size(&op, tp, n_items - 1);
         Ok(op)

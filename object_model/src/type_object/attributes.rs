@@ -534,6 +534,7 @@ pub(super) fn dealloc(tp: TypeRef<'_>) {
             drop(Box::from_raw(list));
         }
         crate::alloc::free((*raw).tp_doc.cast_mut().cast());
+        crate::inline_values::free_keys(heap);
         for field in [(*heap).ht_name, (*heap).ht_qualname, (*heap).ht_slots, (*heap).ht_module] {
             drop(Object::steal_nullable(field));
         }
@@ -600,7 +601,7 @@ fn sizeof(tp: TypeRef<'_>) -> PyResult {
     } else {
         size_of::<PyTypeObject>()
     };
-    int::from_usize(size)
+    int::from_usize(size + crate::inline_values::keys_size(tp))
 }
 
 fn or(left: Op<'_>, right: Op<'_>) -> PyResult {

@@ -4,7 +4,9 @@ use core::ffi::c_int;
 
 use super::*;
 use crate::define::{guard_object, guard_status, method};
-use crate::{Args, Owned, call, dict, getset, id, int, list, object, raise, singletons, state, tuple};
+use crate::{
+    Args, Owned, call, dict, getset, id, inline_values, int, list, object, raise, singletons, state, tuple,
+};
 
 /// # Safety
 /// A tuple, and a dict or null.
@@ -238,6 +240,17 @@ fn set_class(op: Op<'_>, value: Option<Op<'_>>) -> PyResult<()> {
         ));
     }
     check_compatible(old, new_type, "__class__")?;
+    if has_flag(old, Py_TPFLAGS_INLINE_VALUES) != has_flag(new_type, Py_TPFLAGS_INLINE_VALUES) {
+        let (new_name, old_name) = (name_of(new_type.as_ptr()), name_of(old.as_ptr()));
+        return Err(raise!(
+            TypeError,
+            "__class__ assignment: '{new_name}' object layout differs from '{old_name}'"
+        ));
+    }
+    // The other class has other keys.
+    if let Some(values) = inline_values::Values::of(op) {
+        inline_values::materialize(op, values)?;
+    }
     // SAFETY: a live object; the reference to the new type is taken before the old one is given back.
     unsafe {
         if has_flag(new_type, Py_TPFLAGS_HEAPTYPE) {
@@ -284,7 +297,7 @@ fn default_state(op: Op<'_>, required: bool) -> PyResult {
     if required && tp.tp_itemsize != 0 {
         return Err(raise!(TypeError, "cannot pickle '{}' objects", op.type_name()));
     }
-    let state = match object::existing_dict(op) {
+    let state = match object::instance_dict(op)? {
         Some(namespace) if dict::len(namespace.borrow()) > 0 => namespace.into_object(),
         _ => singletons::new_none(),
     };
@@ -473,7 +486,8 @@ fn sizeof(op: Op<'_>) -> PyResult {
     } else {
         0
     };
-    int::from_usize(tp.tp_basicsize as usize + n_items * tp.tp_itemsize as usize)
+    let values = if has_flag(tp, Py_TPFLAGS_INLINE_VALUES) { inline_values::size(tp.as_ptr()) } else { 0 };
+    int::from_usize(tp.tp_basicsize as usize + n_items * tp.tp_itemsize as usize + values)
 }
 
 /// `__dir__`: names of the instance, its class, and the class's ancestors.

@@ -79,6 +79,9 @@ unsafe fn fill(tp: *mut PyTypeObject) -> PyResult<()> {
         inherit::inherit(tp)?;
         check_preheader(tp)?;
         set_hash(tp)?;
+        if (*tp).tp_flags & Py_TPFLAGS_MANAGED_DICT != 0 && (*tp).tp_itemsize == 0 {
+            crate::inline_values::prepare_class(tp)?;
+        }
         for &base in tuple::items(bases_of(TypeRef::from_ptr(tp)).expect("just set")) {
             lookup::add_subclass(base.cast(), tp);
         }
@@ -244,6 +247,13 @@ unsafe fn check_preheader(tp: *mut PyTypeObject) -> PyResult<()> {
                 ));
             }
             (*tp).tp_dictoffset = -1;
+            if (*tp).tp_flags & Py_TPFLAGS_HEAPTYPE == 0 {
+                return Err(raise!(
+                    SystemError,
+                    "type {} has the Py_TPFLAGS_MANAGED_DICT flag but not Py_TPFLAGS_HEAPTYPE flag",
+                    name_of(tp)
+                ));
+            }
         }
         if (*tp).tp_flags & Py_TPFLAGS_MANAGED_WEAKREF != 0 {
             if (*tp).tp_weaklistoffset != 0 && (*tp).tp_weaklistoffset != MANAGED_WEAKREF_OFFSET {
