@@ -35,6 +35,8 @@ c_api! {
         let text = if flags & 1 != 0 { object::str(op)? } else { object::repr(op)? };
         call::call_method(file, "write", &[text.op()]).map(drop)
     }
+    /// New reference: a file that only writes to a descriptor, without buffers.
+    fn PyFile_NewStdPrinter(fd: c_int) -> PyResult<Object> { adder_interpreter::std_printer::new(fd) }
     /// New reference.
     fn PyFile_GetLine(file: Op, n: c_int) -> PyResult<Object> {
         let args: &[adder_object_model::Op<'_>] = &[];

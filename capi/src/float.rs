@@ -4,6 +4,7 @@ use core::ffi::{CStr, c_char, c_int};
 use core::ptr;
 
 use adder_object_model::layout::*;
+use adder_object_model::memoryview::items::{pack_half, unpack_half};
 use adder_object_model::{PyResult, complex, exceptions, float, raise};
 
 use crate::c_api;
@@ -162,6 +163,12 @@ macro_rules! pack {
     )*};
 }
 pack! {
+    PyFloat_Pack2 PyFloat_Unpack2 2
+        |value: f64| match pack_half(value) {
+            Some(bits) => Ok(bits.to_le_bytes()),
+            None => Err(raise!(OverflowError, "float too large to pack with e format")),
+        },
+        |bytes| unpack_half(u16::from_le_bytes(bytes));
     PyFloat_Pack4 PyFloat_Unpack4 4
         |value: f64| {
             let short = value as f32;

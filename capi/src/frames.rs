@@ -5,7 +5,7 @@ use core::ptr;
 
 use adder_interpreter::{code, context, errors_display, frame, function, traceback, vm};
 use adder_object_model::layout::*;
-use adder_object_model::{Owned, PyResult, bytes, errors, raise, refs, singletons};
+use adder_object_model::{Owned, PyResult, bytes, errors, exceptions, raise, refs, singletons};
 
 use crate::c_api;
 use crate::convert::*;
@@ -14,6 +14,19 @@ c_api! {
     fn PyErr_Print() { errors_display::print() }
     fn PyErr_PrintEx(keep: c_int) { errors_display::print_ex(keep != 0) }
     fn PyErr_DisplayException(exception: Op) { errors_display::display(exception).unwrap_or_else(errors::Raised::clear) }
+    /// Shows an exception on `sys.stderr`; class and traceback are taken from it.
+    fn PyErr_Display(_class: Option<Op>, exception: Op, traceback: Option<Op>) {
+        let with_traceback = traceback.map_or(Ok(()), |traceback| exceptions::set_traceback(exception, Some(traceback)));
+        with_traceback.and_then(|()| errors_display::display(exception)).unwrap_or_else(errors::Raised::clear)
+    }
+    /// New reference: a list of the exceptions that are to be raised after `except*`, or `None`.
+    fn PyUnstable_Exc_PrepReraiseStar(original: Op, exceptions_list: Op) -> PyResult<Object> {
+        let original_is_exception = original.is_instance::<PyBaseExceptionObject>();
+        let Some(list) = exceptions_list.downcast::<PyListObject>().filter(|_| original_is_exception) else {
+            return Err(raise!(TypeError, "an exception and a list are expected"));
+        };
+        exceptions::prep_reraise_star(original, list)
+    }
     /// New reference.
     fn PyEval_EvalCode(code: Of<PyCodeObject>, globals: Op, locals: Option<Op>) -> PyResult<Object> {
         vm::eval_code(code, globals, locals.unwrap_or(globals))

@@ -210,3 +210,50 @@ pub unsafe extern "C" fn PyTraceMalloc_Track(_domain: u32, _address: usize, _siz
 pub unsafe extern "C" fn PyTraceMalloc_Untrack(_domain: u32, _address: usize) -> c_int {
     -2
 }
+
+/// `PyUnstable_Object_GC_NewWithExtraData`: an object with zeroed room behind its type's basic size; a new reference.
+///
+/// # Safety
+/// `tp` is a ready type with the GC flag.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyUnstable_Object_GC_NewWithExtraData(
+    tp: *mut PyTypeObject,
+    extra: usize,
+) -> *mut PyObject {
+    run(|| {
+        // SAFETY: the caller's promise.
+        let tp = unsafe { Of::<PyTypeObject>::from_ptr(tp) };
+        let size = tp.tp_basicsize as usize + extra;
+        // SAFETY: a fresh object, of which there is one reference.
+        Ok(gc::alloc_zeroed(tp, size).map(|op| unsafe { Object::steal(op) }))
+    })
+}
+
+/// `PyUnstable_GC_VisitObjects`: calls `visitor` with each tracked object until it gives 0.
+///
+/// # Safety
+/// `visitor` can be called with objects and `argument`; it changes nothing that is collected.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyUnstable_GC_VisitObjects(visitor: gcvisitobjects_t, argument: *mut c_void) {
+    // SAFETY: the caller's promise.
+    unsafe { gc::visit_objects(visitor, argument) };
+}
+
+/// `PyUnstable_Object_ClearWeakRefsNoCallbacks`: weak references to the object are dead from now on.
+///
+/// # Safety
+/// `op` is an object whose type has weak references.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyUnstable_Object_ClearWeakRefsNoCallbacks(op: *mut PyObject) {
+    adder_object_model::weakref::clear_refs_silently(op);
+}
+
+/// `_Py_ResurrectReference`: a finalizer keeps its object.
+///
+/// # Safety
+/// `op` is being finalised, its count is 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_ResurrectReference(op: *mut PyObject) {
+    // SAFETY: the caller's promise.
+    unsafe { (*op).ob_refcnt = 1 };
+}

@@ -148,6 +148,10 @@ CALL_METHOD(PyObject_CallMethod)
 CALL_METHOD(_PyObject_CallMethod_SizeT)
 CALL_METHOD(PyEval_CallMethod)
 
+/* An identifier begins with its text. */
+EXPORT PyObject *_PyObject_CallMethodId(PyObject *object, const char *const *id, const char *format, ...)
+{ START(format); PyObject *r = adder_call_method(object, *id, format, &c); END(); return r; }
+
 EXPORT PyObject *PyObject_CallFunctionObjArgs(PyObject *callable, ...)
 { START(callable); PyObject *r = adder_call_function_obj_args(callable, &c); END(); return r; }
 EXPORT PyObject *PyObject_CallMethodObjArgs(PyObject *object, PyObject *name, ...)

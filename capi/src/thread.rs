@@ -4,7 +4,7 @@ use core::ffi::{c_int, c_ulong, c_void};
 use core::ptr;
 use core::sync::atomic::{AtomicU8, Ordering};
 
-use adder_interpreter::{gil, threads};
+use adder_interpreter::{gil, pending, threads};
 use adder_object_model::layout::*;
 use adder_object_model::state;
 use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, ParkResult};
@@ -65,27 +65,7 @@ const UNLOCKED: c_int = 1;
 /// The interpreter runs.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyGILState_Ensure() -> c_int {
-    let own = threads::of_this_thread();
-    let held = !own.is_null() && state::current() == own;
-    let thread = if own.is_null() {
-        let thread = adder_interpreter::threads::new_foreign_state();
-        threads::bind(thread);
-        thread
-    } else {
-        own
-    };
-    if !held {
-        gil::acquire(thread);
-    }
-    // SAFETY: this thread's state.
-    unsafe {
-        // A state that was there before counts once for itself: it is not ours to delete.
-        if !own.is_null() && (*thread).gilstate_counter == 0 {
-            (*thread).gilstate_counter = 1;
-        }
-        (*thread).gilstate_counter += 1;
-    }
-    if held { LOCKED } else { UNLOCKED }
+    if threads::ensure() { LOCKED } else { UNLOCKED }
 }
 
 /// `PyGILState_Release`: undoes one `PyGILState_Ensure`.
@@ -94,18 +74,7 @@ pub unsafe extern "C" fn PyGILState_Ensure() -> c_int {
 /// `old` came from the matching call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyGILState_Release(old: c_int) {
-    let thread = threads::of_this_thread();
-    // SAFETY: this thread's state, which holds the GIL.
-    unsafe {
-        (*thread).gilstate_counter -= 1;
-        if (*thread).gilstate_counter == 0 {
-            threads::clear(thread);
-            gil::release();
-            threads::delete(thread);
-        } else if old == UNLOCKED {
-            gil::release();
-        }
-    }
+    threads::release(old == LOCKED);
 }
 
 /// `PyGILState_Check`: whether this thread holds the GIL.
@@ -497,4 +466,91 @@ pub unsafe extern "C" fn PyThread_tss_set(key: *mut Py_tss_t, value: *mut c_void
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_MakePendingCalls() -> c_int {
     run(|| Ok((state::hooks().eval_breaker_pending)()))
+}
+
+/// `Py_AddPendingCall`: has the main thread call a function between instructions; 0, or -1 if too many wait.
+///
+/// # Safety
+/// `function` can be called with `argument` once, at any later time.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn Py_AddPendingCall(function: Option<pending::Call>, argument: *mut c_void) -> c_int {
+    match function {
+        Some(function) if pending::add(function, argument) => 0,
+        _ => -1,
+    }
+}
+
+/// `PyThreadState_EnterTracing`: no trace or profile function is called until `PyThreadState_LeaveTracing`.
+///
+/// # Safety
+/// `thread` is a live state and the GIL is held.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThreadState_EnterTracing(thread: *mut PyThreadState) {
+    // SAFETY: the caller's promise.
+    unsafe { (*thread).tracing += 1 };
+}
+
+/// See `PyThreadState_EnterTracing`.
+///
+/// # Safety
+/// As there.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThreadState_LeaveTracing(thread: *mut PyThreadState) {
+    // SAFETY: the caller's promise.
+    unsafe { (*thread).tracing -= 1 };
+}
+
+/// `PyThread_start_new_thread`: starts a thread without Python state; its id, or -1 as unsigned.
+///
+/// # Safety
+/// `function` can be called with `argument` from another thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyThread_start_new_thread(
+    function: Option<unsafe extern "C" fn(*mut c_void)>,
+    argument: *mut c_void,
+) -> c_ulong {
+    struct Start(unsafe extern "C" fn(*mut c_void), *mut c_void);
+    // SAFETY: the caller's promise.
+    unsafe impl Send for Start {}
+    impl Start {
+        fn run(self) {
+            // SAFETY: the caller's promise.
+            unsafe { (self.0)(self.1) }
+        }
+    }
+    let Some(function) = function else { return c_ulong::MAX };
+    let start = Start(function, argument);
+    match std::thread::Builder::new().stack_size(8 << 20).spawn(move || start.run()) {
+        Ok(handle) => std::os::unix::thread::JoinHandleExt::as_pthread_t(&handle),
+        Err(_) => c_ulong::MAX,
+    }
+}
+
+/// `_PyOnceFlag_CallOnceSlow`: runs a function unless it has succeeded before; what it returned, or 0.
+///
+/// # Safety
+/// `flag` is the caller's own, used with this function only; `function` can be called with `argument`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyOnceFlag_CallOnceSlow(
+    flag: *mut _PyOnceFlag,
+    function: unsafe extern "C" fn(*mut c_void) -> c_int,
+    argument: *mut c_void,
+) -> c_int {
+    /// The value of a flag that is done, which inlined code reads.
+    const INITIALIZED: u8 = 4;
+    // One at a time is enough for functions that run once; they may nest.
+    static RUNNING: parking_lot::ReentrantMutex<()> = parking_lot::ReentrantMutex::new(());
+    let _running = RUNNING.lock();
+    // SAFETY: the caller's promise; other threads read the flag atomically.
+    unsafe {
+        let flag = core::sync::atomic::AtomicU8::from_ptr(&raw mut (*flag).v);
+        if flag.load(core::sync::atomic::Ordering::Acquire) == INITIALIZED {
+            return 0;
+        }
+        let result = function(argument);
+        if result == 0 {
+            flag.store(INITIALIZED, core::sync::atomic::Ordering::Release);
+        }
+        result
+    }
 }

@@ -132,6 +132,7 @@ c_api! {
         capsule::get_pointer(op.ok_or_else(|| raise!(ValueError, "PyCapsule_GetPointer called with invalid PyCapsule object"))?, name)
     }
     fn PyCapsule_GetName(op: Op) -> PyResult<*const c_char> { Ok(valid_capsule(op, "GetName")?.name) }
+    fn PyCapsule_GetDestructor(op: Op) -> PyResult<Destructor> { Ok(Destructor(valid_capsule(op, "GetDestructor")?.destructor)) }
     fn PyCapsule_GetContext(op: Op) -> PyResult<*mut c_void> { Ok(valid_capsule(op, "GetContext")?.context) }
     fn PyCapsule_IsValid(op: Option<Op>, name: *const c_char) -> bool { op.is_some_and(|op| capsule::is_valid(op, name)) }
     fn PyCapsule_SetName(op: Op, name: *const c_char) -> PyResult<()> {
@@ -266,6 +267,14 @@ impl FromC for Destructor {
     type C = Option<PyCapsule_Destructor>;
     unsafe fn from_c(value: Self::C) -> PyResult<Self> {
         Ok(Self(value))
+    }
+}
+
+impl IntoC for PyResult<Destructor> {
+    type C = Option<PyCapsule_Destructor>;
+    const ERROR: Self::C = None;
+    fn into_c(self) -> Result<Self::C, errors::Raised> {
+        self.map(|destructor| destructor.0)
     }
 }
 

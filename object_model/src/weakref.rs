@@ -135,6 +135,24 @@ pub fn clear_refs(op: *mut PyObject) {
     }
 }
 
+/// Clears the weak references to an object without calling back
+/// (`PyUnstable_Object_ClearWeakRefsNoCallbacks`).
+pub fn clear_refs_silently(op: *mut PyObject) {
+    let Some(slot) = list_slot(op) else { return };
+    // SAFETY: the slot of a live object; references in the list are live. Callbacks are dropped last.
+    unsafe {
+        let mut callbacks: Vec<Option<Object>> = Vec::new();
+        while !(*slot).is_null() {
+            let reference = (*slot).cast::<PyWeakReference>();
+            callbacks.push(Owned::steal_nullable(ptr::replace(
+                &raw mut (*reference).wr_callback,
+                ptr::null_mut(),
+            )));
+            clear_one(reference);
+        }
+    }
+}
+
 /// How many weak references an object has.
 pub fn count(op: Op<'_>) -> usize {
     let Some(slot) = list_slot(op.as_ptr()) else { return 0 };
@@ -348,8 +366,9 @@ fn repr(reference: Borrowed<'_, PyWeakReference>) -> PyResult<Owned<PyUnicodeObj
     let Some(op) = target(reference) else {
         return str::from_string(format!("<weakref at {address:p}; dead>"));
     };
-    let name = object::get_optional_attr_str(op.op(), "__name__")?;
-    let (type_name, place) = (op.op().type_name(), op.as_ptr());
+    let name = object::lookup_special(op.op(), "__name__")?;
+    let type_name = type_object::get_fully_qualified_name(op.op().ob_type())?;
+    let (type_name, place) = (str::to_string_lossy(type_name.op()), op.as_ptr());
     match name {
         Some(name) if name.op().is_instance::<PyUnicodeObject>() => str::from_string(format!(
             "<weakref at {address:p}; to '{type_name}' at {place:p} ({})>",
