@@ -406,6 +406,10 @@ pub fn as_nullable<T: PyLayout>(reference: Option<Borrowed<'_, T>>) -> *mut T {
 pub struct Field<T: PyLayout = PyObject>(Cell<*mut T>);
 
 impl<T: PyLayout> Field<T> {
+    /// A field that holds nothing.
+    #[allow(clippy::declare_interior_mutable_const, reason = "the start of static objects")]
+    pub const EMPTY: Self = Self(Cell::new(core::ptr::null_mut()));
+
     #[inline]
     pub fn new(value: Option<Owned<T>>) -> Self {
         Self(Cell::new(into_nullable(value)))
