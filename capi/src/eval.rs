@@ -7,6 +7,8 @@ use core::ptr;
 use adder_object_model::layout::*;
 use adder_object_model::{PyResult, dict, errors, raise, state};
 
+use adder_interpreter::traceback::dump;
+
 use crate::c_api;
 use crate::convert::*;
 
@@ -104,20 +106,17 @@ pub unsafe extern "C" fn PyThreadState_Get() -> *mut PyThreadState {
 
 /// Ends the process with CPython's words for a broken invariant.
 fn fatal(function: &str, message: &str) -> ! {
-    eprintln!("Fatal Python error: {function}: {message}");
-    std::process::abort()
+    dump::fatal_error(Some(function.as_bytes()), message.as_bytes())
 }
 
-/// `_Py_FatalErrorFunc`.
+/// `_Py_FatalErrorFunc`: says what is wrong and where Python was, and ends the process.
 ///
 /// # Safety
 /// Two zero-terminated strings.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _Py_FatalErrorFunc(function: *const c_char, message: *const c_char) -> ! {
     // SAFETY: the caller's promise.
-    let (function, message) =
-        unsafe { (CStr::from_ptr(function).to_string_lossy(), CStr::from_ptr(message).to_string_lossy()) };
-    fatal(&function, &message)
+    unsafe { dump::fatal_error(Some(CStr::from_ptr(function).to_bytes()), CStr::from_ptr(message).to_bytes()) }
 }
 
 /// `Py_FatalError`.
@@ -127,8 +126,7 @@ pub unsafe extern "C" fn _Py_FatalErrorFunc(function: *const c_char, message: *c
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_FatalError(message: *const c_char) -> ! {
     // SAFETY: the caller's promise.
-    eprintln!("Fatal Python error: {}", unsafe { CStr::from_ptr(message) }.to_string_lossy());
-    std::process::abort()
+    dump::fatal_error(None, unsafe { CStr::from_ptr(message) }.to_bytes())
 }
 
 macro_rules! strings {

@@ -232,6 +232,18 @@ c_api! {
     fn PyRun_InteractiveLoopFlags(file: *mut File, _filename: Option<Text>, _flags: *mut Flags) -> PyResult<c_int> { interactive_loop(file) }
 }
 
+/// `PyEval_MergeCompilerFlags`: adds the `__future__` flags of the code that runs; whether any flag is set then.
+///
+/// # Safety
+/// `flags` is readable and writable; the GIL is held.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyEval_MergeCompilerFlags(flags: *mut PyCompilerFlags) -> c_int {
+    // SAFETY: the caller's promise.
+    let flags = unsafe { &mut *flags };
+    flags.cf_flags |= adder_interpreter::compile::inherited_flags();
+    c_int::from(flags.cf_flags != 0)
+}
+
 /// `Py_fopen`: opens a file whose name is any path object; null with an exception when that fails.
 ///
 /// # Safety
