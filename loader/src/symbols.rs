@@ -44,3 +44,41 @@ fn is_provided(name: &str) -> bool {
     // SAFETY: a zero-terminated name; the address is not used.
     unsafe { !libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()).is_null() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A library that C source makes, in a file of its own that is gone afterwards.
+    fn with_library<R>(name: &str, source: &str, body: impl FnOnce(&Path) -> R) -> R {
+        let folder = std::env::temp_dir().join(format!("adder-symbols-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder for the test");
+        let (c, library) = (folder.join("module.c"), folder.join("module.so"));
+        std::fs::write(&c, source).expect("a place for the source");
+        let compiled = std::process::Command::new("cc")
+            .args(["-shared", "-fPIC", "-o"])
+            .args([&library, &c])
+            .status()
+            .expect("a C compiler");
+        assert!(compiled.success());
+        let result = body(&library);
+        std::fs::remove_dir_all(&folder).expect("the folder is ours");
+        result
+    }
+
+    #[test]
+    fn every_missing_symbol_is_named_and_no_other() {
+        let source = "extern int printf(const char *, ...), PyNoSuch_B, _PyNoSuch_A(void), PyHere(void);
+            extern int PyNoSuch_Weak(void) __attribute__((weak));
+            int PyHere(void) { return 1; }
+            int f(void) { return printf(\"%d\", PyNoSuch_B) + _PyNoSuch_A() + PyHere() + (PyNoSuch_Weak != 0); }";
+        let names = with_library("named", source, missing);
+        assert_eq!(names, ["PyNoSuch_B", "_PyNoSuch_A"]);
+    }
+
+    #[test]
+    fn a_file_that_is_no_library_is_left_to_dlopen() {
+        assert!(missing(Path::new("/nowhere/at/all.so")).is_empty());
+        assert!(missing(Path::new(file!())).is_empty());
+    }
+}
