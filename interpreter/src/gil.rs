@@ -161,6 +161,11 @@ pub fn is_held() -> bool {
     !state::current().is_null()
 }
 
+/// The state of the thread that holds the lock, or null if that cannot be said without waiting.
+pub fn holder() -> *mut PyThreadState {
+    GIL.try_lock().filter(|gil| gil.locked).map_or(core::ptr::null_mut(), |gil| gil.holder.0)
+}
+
 /// After a fork, the child's only thread holds a fresh lock.
 pub fn reset_after_fork() {
     // SAFETY: no other thread exists in the child.

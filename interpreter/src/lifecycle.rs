@@ -81,6 +81,9 @@ pub fn initialize(settings: Config) -> Result<(), String> {
     step("sys", make_sys())?;
     step("importlib", install_importlib())?;
     step("external importers", install_external_importlib())?;
+    if config().faulthandler {
+        step("faulthandler", enable_faulthandler())?;
+    }
     step("streams", sys::streams::open())?;
     step("__main__", make_main())?;
     runtime().initialized.set(true);
@@ -151,6 +154,12 @@ fn install_external_importlib() -> PyResult<()> {
     let importlib = import::importlib()?;
     call::call_method_noargs(importlib.op(), "_install_external_importers")?;
     install_zipimport()
+}
+
+/// `-X faulthandler`.
+fn enable_faulthandler() -> PyResult<()> {
+    let module = import::import_module("faulthandler")?;
+    call::call_method_noargs(module.op(), "enable").map(drop)
 }
 
 fn install_zipimport() -> PyResult<()> {

@@ -93,6 +93,10 @@ pub fn install() {
     for ignored in [libc::SIGPIPE, libc::SIGXFSZ] {
         set_disposition(ignored, libc::SIG_IGN);
     }
+    // A crash ends the process by its signal, not by the text that Rust's library has for it.
+    for crash in [libc::SIGSEGV, libc::SIGBUS] {
+        set_disposition(crash, libc::SIG_DFL);
+    }
     if disposition(libc::SIGINT) == Some(libc::SIG_DFL) {
         set_disposition(libc::SIGINT, handler_address());
     }

@@ -1,4 +1,5 @@
 //! The `traceback` type, and adding entries to the exception that is set.
+//! Stacks shown when the process is about to die are in `traceback/dump.rs`.
 
 use adder_object_model::define::{getset, method, slot};
 use adder_object_model::layout::*;
@@ -8,6 +9,8 @@ use adder_object_model::{
 };
 
 use crate::{code, frame};
+
+pub mod dump;
 
 type This<'a> = Borrowed<'a, PyTracebackObject>;
 

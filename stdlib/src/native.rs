@@ -98,6 +98,14 @@ impl Kept {
         self.0.store(op.into_ptr(), core::sync::atomic::Ordering::Release);
     }
 
+    /// Gives up what is kept; nobody may be about to take a reference, so only for what only this
+    /// library knows.
+    pub fn clear(&self) {
+        let old = self.0.swap(ptr::null_mut(), core::sync::atomic::Ordering::AcqRel);
+        // SAFETY: `set` put an owned reference here.
+        drop(unsafe { Owned::steal_nullable(old) });
+    }
+
     pub fn get(&self) -> Option<Owned<PyObject>> {
         // SAFETY: null, or an object that is never given back.
         unsafe { Owned::new_ref_nullable(self.0.load(core::sync::atomic::Ordering::Acquire)) }
