@@ -164,12 +164,23 @@ vectorcalls! {
 fn method_descr_get(
     descriptor: Borrowed<'_, PyMethodDescrObject>,
     instance: Option<Op<'_>>,
-    _owner: Option<Op<'_>>,
+    owner: Option<Op<'_>>,
 ) -> PyResult {
     let Some(instance) = instance else { return Ok(descriptor.as_object().to_owned()) };
     check(head(descriptor), instance)?;
     // SAFETY: the table entry outlives the type.
     let flags = unsafe { (*descriptor.d_method).ml_flags };
+    if flags & METH_METHOD != 0
+        && let Some(owner) = owner
+        && !owner.is_instance::<PyTypeObject>()
+    {
+        return Err(raise!(
+            TypeError,
+            "descriptor '{}' needs a type, not '{}', as arg 2",
+            name_of(head(descriptor)),
+            owner.type_name()
+        ));
+    }
     let class = (flags & METH_METHOD != 0).then(|| type_of(head(descriptor)));
     crate::method::new_function(descriptor.d_method, Some(instance), None, class)
 }
@@ -277,7 +288,6 @@ pub static mut PyClassMethodDescr_Type: PyTypeObject = PyTypeObject {
     tp_getattro: Some(object::PyObject_GenericGetAttr),
     tp_flags: DESCRIPTOR_FLAGS,
     tp_traverse: slot::traverse(traverse),
-    tp_methods: METHODS.as_ptr().cast_mut(),
     tp_members: MEMBERS.as_ptr().cast_mut(),
     tp_getset: GETSETS.as_ptr().cast_mut(),
     tp_descr_get: slot::descr_get(class_method_descr_get),

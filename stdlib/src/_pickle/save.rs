@@ -292,14 +292,14 @@ fn save_pickle_buffer(this: This<'_>, op: Borrowed<'_, PyPickleBuffer>) -> PyRes
     if this.proto.get() < 5 {
         return Err(pickling_error("PickleBuffer can only be pickled with protocol >= 5"));
     }
-    let view = pickle_buffer::get_buffer(op)?;
+    pickle_buffer::get_buffer(op)?;
+    // A view of its own: the callback may release the object.
+    let view = buffer::get(op.as_object(), PyBUF_FULL_RO)?;
     // SAFETY: a filled view.
-    let (contiguous, readonly) = unsafe { (buffer::is_contiguous(view, b'A'), (*view).readonly != 0) };
-    if !contiguous {
-        return Err(pickling_error(
-            "PickleBuffer can not be pickled when pointing to a non-contiguous buffer",
-        ));
+    if !unsafe { buffer::is_contiguous(&raw const *view.view, b'A') } {
+        return Err(pickling_error("PickleBuffer can not be pickled when pointing to a non-contiguous buffer"));
     }
+    let readonly = view.view.readonly != 0;
     let in_band = match this.buffer_callback.get() {
         Some(callback) => object::is_true(call::call_one(callback.op(), op.as_object())?.op())?,
         None => true,
@@ -308,8 +308,6 @@ fn save_pickle_buffer(this: This<'_>, op: Borrowed<'_, PyPickleBuffer>) -> PyRes
         this.write_opcode(NEXT_BUFFER)?;
         return if readonly { this.write_opcode(READONLY_BUFFER) } else { Ok(()) };
     }
-    // The callback may have released it. A view of its own keeps the memory for the writing.
-    let view = buffer::get(op.as_object(), PyBUF_FULL_RO)?;
     if readonly {
         save_bytes_data(this, op.as_object(), view.as_slice())
     } else {
