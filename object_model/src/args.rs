@@ -261,17 +261,20 @@ impl<'a> Args<'a> {
         let Signature { function, names, positional_only, max_positional, required } = signature;
         let n_positional = self.len();
         let n_total = n_positional + self.keyword_count();
+        if n_total > N {
+            let kind = if n_positional == 0 { "keyword argument" } else { "argument" };
+            let plural = if N == 1 { "" } else { "s" };
+            return Err(raise!(TypeError, "{function}() takes at most {N} {kind}{plural} ({n_total} given)"));
+        }
         if n_positional > *max_positional {
             if *max_positional == 0 {
                 return Err(raise!(TypeError, "{function}() takes no positional arguments"));
             }
             let bound = if *required < *max_positional { "at most" } else { "exactly" };
             let plural = if *max_positional == 1 { "" } else { "s" };
-            let kind = if *max_positional < N { "positional argument" } else { "argument" };
-            let given = if *max_positional < N { n_positional } else { n_total };
             return Err(raise!(
                 TypeError,
-                "{function}() takes {bound} {max_positional} {kind}{plural} ({given} given)"
+                "{function}() takes {bound} {max_positional} positional argument{plural} ({n_positional} given)"
             ));
         }
         let mut result: [Option<Op<'a>>; N] = [None; N];

@@ -193,22 +193,24 @@ fn reversed_vectorcall(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
 
 fn reversed_next(reversed: Rev<'_>) -> PyResult<Option<Object>> {
     let index = reversed.index.get();
-    let Some(sequence) = reversed.sequence.get().filter(|_| index >= 0) else { return Ok(None) };
-    match sequence::get_item(sequence.op(), index) {
-        Ok(item) => {
-            reversed.index.set(index - 1);
-            Ok(Some(item))
-        }
-        Err(raised) => {
-            if !raised.matches(exception::IndexError()) && !raised.matches(exception::StopIteration()) {
-                return Err(raised);
+    let mut result = Ok(None);
+    if let Some(sequence) = reversed.sequence.get().filter(|_| index >= 0) {
+        match sequence::get_item(sequence.op(), index) {
+            Ok(item) => {
+                reversed.index.set(index - 1);
+                return Ok(Some(item));
             }
-            raised.clear();
-            reversed.index.set(-1);
-            reversed.sequence.clear();
-            Ok(None)
+            Err(raised)
+                if raised.matches(exception::IndexError()) || raised.matches(exception::StopIteration()) =>
+            {
+                raised.clear();
+            }
+            Err(raised) => result = Err(raised),
         }
     }
+    reversed.index.set(-1);
+    reversed.sequence.clear();
+    result
 }
 
 fn reversed_length_hint(reversed: Rev<'_>) -> PyResult {

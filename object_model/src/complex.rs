@@ -267,8 +267,8 @@ const fn member(name: &'static core::ffi::CStr, offset: usize, doc: &'static cor
 }
 
 static MEMBERS: [PyMemberDef; 3] = [
-    member(c"real", offset_of!(Py_complex, real), c"the real part"),
-    member(c"imag", offset_of!(Py_complex, imag), c"the imaginary part"),
+    member(c"real", offset_of!(Py_complex, real), c"the real part of a complex number"),
+    member(c"imag", offset_of!(Py_complex, imag), c"the imaginary part of a complex number"),
     PyMemberDef::EMPTY,
 ];
 

@@ -10,18 +10,18 @@ use crate::{
 };
 
 /// A type that is iterated over by index.
-pub trait Indexed: PyTyped {
+pub trait Indexed: PyTyped + Sized {
+    /// The methods of the iterator's type.
+    const METHODS: &'static [PyMethodDef] = Table::<Self>::METHODS;
     /// The type of the iterator over `op`.
-    fn iterator_type(op: Borrowed<'_, Self>) -> *mut PyTypeObject
-    where
-        Self: Sized;
-    fn len(op: Borrowed<'_, Self>) -> usize
-    where
-        Self: Sized;
+    fn iterator_type(op: Borrowed<'_, Self>) -> *mut PyTypeObject;
+    fn len(op: Borrowed<'_, Self>) -> usize;
     /// Item `index`, which is below `len`.
-    fn item(op: Borrowed<'_, Self>, index: usize) -> PyResult
-    where
-        Self: Sized;
+    fn item(op: Borrowed<'_, Self>, index: usize) -> PyResult;
+    /// What an iterator at its end says that it iterates over, to be pickled.
+    fn nothing() -> Object {
+        crate::tuple::empty()
+    }
 }
 
 type Iter<'a> = Borrowed<'a, PySeqIter>;
@@ -95,7 +95,7 @@ fn reduce<S: Indexed>(iterator: Iter<'_>) -> PyResult {
             crate::tuple::pack(&[iter.op(), args.op(), index.op()])
         }
         None => {
-            let args = crate::tuple::pack(&[crate::tuple::empty().op()])?;
+            let args = crate::tuple::pack(&[S::nothing().op()])?;
             crate::tuple::pack(&[iter.op(), args.op()])
         }
     }
@@ -154,7 +154,7 @@ pub const fn type_object<S: Indexed>(name: &'static core::ffi::CStr) -> PyTypeOb
         tp_traverse: slot::traverse(traverse),
         tp_iter: slot::unary(iter),
         tp_iternext: slot::iternext(next::<S>),
-        tp_methods: Table::<S>::METHODS.as_ptr().cast_mut(),
+        tp_methods: S::METHODS.as_ptr().cast_mut(),
         ..PyTypeObject::EMPTY
     }
 }

@@ -30,10 +30,18 @@ pub fn new(tp: TypeRef<'_>, op: Op<'_>) -> PyResult {
     }
 }
 
+/// Whether `tp` is in the MRO of `class`; one that a `mro()` made need not even have the class itself.
+fn inherits(class: TypeRef<'_>, tp: TypeRef<'_>) -> bool {
+    mro_of(class).map_or_else(
+        || is_subtype(class, tp),
+        |mro| crate::tuple::items(mro).iter().any(|&entry| entry == tp.as_object_ptr()),
+    )
+}
+
 /// The type whose MRO counts: `op` itself if it is a subclass of `tp`, else its type.
 fn check(tp: TypeRef<'_>, op: Op<'_>) -> PyResult<Owned<PyTypeObject>> {
     if let Some(class) = op.downcast::<PyTypeObject>()
-        && is_subtype(class, tp)
+        && inherits(class, tp)
     {
         return Ok(class.to_owned());
     }
@@ -44,7 +52,7 @@ fn check(tp: TypeRef<'_>, op: Op<'_>) -> PyResult<Owned<PyTypeObject>> {
     if let Some(class) = object::get_optional_attr(op, id!("__class__"))?
         && let Some(class) = class.op().downcast::<PyTypeObject>()
         && !class.is(op.ob_type())
-        && is_subtype(class, tp)
+        && inherits(class, tp)
     {
         return Ok(class.to_owned());
     }

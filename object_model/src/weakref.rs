@@ -14,7 +14,7 @@ use core::ptr;
 use crate::layout::*;
 use crate::{
     Args, Borrowed, Object, Op, Owned, PyResult, TypeRef, Visitor, call, errors, gc, list, method, number,
-    object, raise, singletons, slot, str,
+    object, raise, singletons, slot, str, type_object,
 };
 
 mod proxy;

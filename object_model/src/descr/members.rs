@@ -69,8 +69,16 @@ unsafe fn name_of(def: *const PyMemberDef) -> String {
 unsafe fn missing(op: Op<'_>, def: *const PyMemberDef) -> crate::Raised {
     // SAFETY: the caller's promise.
     let name = unsafe { name_of(def) };
-    match str::intern(&name) {
-        Ok(name) => object::no_attribute(op, name.op()),
+    let build = || {
+        let class = crate::type_object::get_fully_qualified_name(op.ob_type())?;
+        Ok((str::intern(&name)?, str::to_string_lossy(class.op())))
+    };
+    match build() {
+        Ok((interned, class)) => object::attribute_error(
+            op,
+            interned.op(),
+            format_args!("'{class}' object has no attribute '{name}'"),
+        ),
         Err(raised) => raised,
     }
 }
@@ -90,7 +98,9 @@ pub fn member_set(op: Op<'_>, def: *const PyMemberDef, value: Option<Op<'_>>) ->
         let Some(value) = value else {
             let cell = field.cast::<*mut PyObject>();
             match kind {
-                Py_T_OBJECT_EX if (*cell).is_null() => return Err(missing(op, def)),
+                Py_T_OBJECT_EX if (*cell).is_null() => {
+                    return Err(raise!(AttributeError, "{}", name_of(def)));
+                }
                 Py_T_OBJECT_EX | _Py_T_OBJECT => {
                     drop(Owned::steal_nullable(ptr::replace(cell, ptr::null_mut())));
                     return Ok(());

@@ -88,7 +88,7 @@ fn next_pair(iterator: Iter<'_>, step: isize) -> PyResult<Option<(*mut PyObject,
         if value.is_null() {
             continue;
         }
-        if step > 0 && iterator.left.get() == 0 {
+        if iterator.left.get() == 0 {
             iterator.dict.clear();
             return Err(raise!(RuntimeError, "dictionary keys changed during iteration"));
         }

@@ -2,12 +2,13 @@
 
 use super::text::{HexError, Style};
 use super::{Float, as_f64, frexp, from_hex, parse, text, to_hex, to_text};
-use crate::define::method;
+use crate::define::{method, same_slot};
 use crate::layout::*;
 use crate::{Args, Object, Op, Owned, PyResult, TypeRef, call, getset, int, number, raise, str, tuple};
 
 pub(super) fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
-    if tp.as_ptr() == &raw mut super::PyFloat_Type {
+    // SAFETY: a static type, ready by now.
+    if same_slot(tp.tp_init, unsafe { super::PyFloat_Type.tp_init }) {
         args.no_keywords("float")?;
     }
     args.check_positional("float", 0, 1)?;

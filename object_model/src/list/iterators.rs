@@ -88,8 +88,6 @@ fn reduce_as(iterator: Iter<'_>, name: &str) -> PyResult {
             tuple::pack(&[function.op(), arguments.op(), index.op()])
         }
         None => {
-            // Exhausted iterators of both kinds become an ordinary one over nothing.
-            let function = builtin("iter")?;
             let arguments = tuple::from_vec(vec![list::new()?.into_object()])?;
             tuple::pack(&[function.op(), arguments.op()])
         }

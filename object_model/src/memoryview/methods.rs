@@ -252,6 +252,8 @@ fn iter(op: ViewRef<'_>) -> PyResult {
 }
 
 impl Indexed for PyMemoryViewObject {
+    /// It cannot be pickled, as a view cannot.
+    const METHODS: &'static [PyMethodDef] = &[PyMethodDef::EMPTY];
     fn iterator_type(_op: ViewRef<'_>) -> *mut PyTypeObject {
         &raw mut MEMORY_ITERATOR
     }

@@ -88,16 +88,19 @@ impl<'a> Template<'a> {
     fn field(&mut self) -> PyResult<Field<'a>> {
         let (units, len) = (self.units, self.units.len());
         let start = self.position;
-        let mut bracket_seen = false;
         let mut delimiter = 0;
         while self.position < len {
             let point = units.get(self.position);
             self.position += 1;
             match char::from_u32(point) {
                 Some('{') => return Err(raise!(ValueError, "unexpected '{{' in field name")),
-                Some('[') => bracket_seen = true,
-                Some(']') => bracket_seen = false,
-                Some('}' | ':' | '!') if !bracket_seen => {
+                // An index goes up to its bracket, whatever stands in it.
+                Some('[') => {
+                    while self.position < len && units.get(self.position) != u32::from(']') {
+                        self.position += 1;
+                    }
+                }
+                Some('}' | ':' | '!') => {
                     delimiter = point;
                     break;
                 }

@@ -17,6 +17,9 @@ impl Indexed for Unicode {
     fn len(op: Borrowed<'_, Self>) -> usize {
         len(op)
     }
+    fn nothing() -> Object {
+        super::empty().into_object()
+    }
     fn item(op: Borrowed<'_, Self>, index: usize) -> PyResult<Object> {
         super::from_char(super::read(op, index)).map(Owned::into_object)
     }

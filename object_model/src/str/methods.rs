@@ -12,9 +12,6 @@ use crate::{
 const NEW: Signature<3> = Signature::new("str", ["object", "encoding", "errors"]);
 
 fn make(args: Args<'_>) -> PyResult<Object> {
-    if args.keyword_count() == 0 {
-        args.check_positional("str", 0, 3)?;
-    }
     let [op, encoding, errors] = args.parse(&NEW)?;
     let Some(op) = op else {
         return Ok(super::empty());
@@ -44,6 +41,9 @@ pub(super) fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Object> {
 }
 
 pub(super) fn vectorcall(_tp: Borrowed<'_, PyTypeObject>, args: Args<'_>) -> PyResult<Object> {
+    if args.keyword_count() == 0 {
+        args.check_positional("str", 0, 3)?;
+    }
     make(args)
 }
 

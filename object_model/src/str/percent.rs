@@ -7,7 +7,7 @@ use crate::float::text::{Style, to_text};
 use crate::layout::*;
 use crate::{
     Object as AnyObject, Op, Owned, PyResult, Raised, buffer, int, mapping, number, object, raise,
-    singletons, str, tuple,
+    singletons, str, tuple, type_object,
 };
 
 pub(super) fn remainder(format: Op<'_>, args: Op<'_>) -> PyResult {
@@ -417,7 +417,8 @@ fn text_char(value: Op<'_>) -> PyResult<u32> {
         };
     }
     if !number::check_index(value) {
-        let given = value.type_name();
+        let given = type_object::get_fully_qualified_name(value.ob_type())?;
+        let given = super::to_string_lossy(given.op());
         return Err(raise!(TypeError, "%c requires an int or a unicode character, not {given}"));
     }
     match int::as_i64_and_overflow(number::index(value)?.op())? {
@@ -444,7 +445,8 @@ fn byte_char(value: Op<'_>) -> PyResult<u32> {
         };
     }
     if !number::check_index(value) {
-        let given = value.type_name();
+        let given = type_object::get_fully_qualified_name(value.ob_type())?;
+        let given = super::to_string_lossy(given.op());
         return Err(raise!(TypeError, "%c requires an integer in range(256) or a single byte, not {given}"));
     }
     match int::as_i64_and_overflow(number::index(value)?.op())? {

@@ -138,11 +138,11 @@ fn reversed(op: Op<'_>) -> PyResult {
 fn repr(proxy: Borrowed<'_, PyWeakReference>) -> PyResult<Owned<PyUnicodeObject>> {
     let address = proxy.as_ptr();
     match target(proxy) {
-        Some(op) => str::from_string(format!(
-            "<weakproxy at {address:p}; to '{}' at {:p}>",
-            op.op().type_name(),
-            op.as_ptr()
-        )),
+        Some(op) => {
+            let type_name = type_object::get_fully_qualified_name(op.op().ob_type())?;
+            let type_name = str::to_string_lossy(type_name.op());
+            str::from_string(format!("<weakproxy at {address:p}; to '{type_name}' at {:p}>", op.as_ptr()))
+        }
         None => str::from_string(format!("<weakproxy at {address:p}; dead>")),
     }
 }

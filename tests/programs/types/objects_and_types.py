@@ -23,7 +23,7 @@ class B(A):
 
 print(A.__name__, A.__qualname__, A.__module__, A.__doc__, B.__doc__, A.__dict__["x"], type(A.__dict__).__name__, A.__mro__, A.__bases__, B.__base__, A.__subclasses__(), A.__dictoffset__ != 0, A.__basicsize__ >= 16, A.__flags__ & (1 << 9) != 0, A.__weakrefoffset__ != 0, A.__itemsize__)
 A.__name__, A.__doc__ = "Renamed", "new doc"
-print(A, A.__name__, A.__doc__, A().__class__, repr(A(1))[:26])
+print(A, A.__name__, A.__doc__, A().__class__, repr(A(1))[:24])
 A.__name__ = "A"
 a = A(1, 2)
 a.__class__ = B
