@@ -11,6 +11,19 @@ use crate::c_api;
 use crate::convert::*;
 
 c_api! {
+    /// 1 with the next element (borrowed) and its hash, 0 at the end. The set must not change meanwhile.
+    fn _PySet_NextEntry(op: Of<PySetObject>, position: *mut isize, key: *mut *mut PyObject, hash: *mut isize) -> PyResult<bool> {
+        // SAFETY: the caller's places.
+        unsafe {
+            let mut at = *position as usize;
+            let found = set::next(op, &mut at);
+            *position = at as isize;
+            if let Some((element, element_hash)) = found {
+                (*key, *hash) = (element.as_ptr(), element_hash);
+            }
+            Ok(found.is_some())
+        }
+    }
     /// New reference: a `SimpleNamespace` with a dict's items as attributes.
     fn _PyNamespace_New(attributes: Option<Op>) -> PyResult<Object> { adder_object_model::namespace::new(attributes) }
     /// New reference; the cells are null until the caller fills them.
@@ -156,6 +169,10 @@ c_api! {
         dict::set_item(op, adder_object_model::str::intern_in_place(key.to_str()?).op(), value)
     }
     fn _PyDict_SetItem_KnownHash(op: Of<PyDictObject>, key: Op, value: Op, hash: isize) -> PyResult<()> {
+        dict::set_item_known_hash(op, key, value, hash)
+    }
+    /// As `_PyDict_SetItem_KnownHash`: the GIL is the lock.
+    fn _PyDict_SetItem_KnownHash_LockHeld(op: Of<PyDictObject>, key: Op, value: Op, hash: isize) -> PyResult<()> {
         dict::set_item_known_hash(op, key, value, hash)
     }
     fn PyDict_DelItem(op: Of<PyDictObject>, key: Op) -> PyResult<()> { dict::del_item(op, key) }

@@ -10,6 +10,25 @@ use crate::c_api;
 use crate::convert::*;
 
 c_api! {
+    /// Takes `exception` over: it becomes the context of the exception that is set, or is set itself.
+    fn _PyErr_ChainExceptions1(exception: Stolen) {
+        let Some(exception) = exception.0 else { return };
+        match adder_object_model::errors::take() {
+            Some(current) => {
+                exceptions::set_context(current.op(), Some(exception));
+                adder_object_model::errors::restore(current).ignore();
+            }
+            None => adder_object_model::errors::restore(exception).ignore(),
+        }
+    }
+    fn _PyErr_SetKeyError(key: Op) { exceptions::set_key_error(key).ignore() }
+    /// 0 with the value (a new reference) of the `StopIteration` that is set, or -1.
+    fn _PyGen_FetchStopIterationValue(value: *mut *mut PyObject) -> PyResult<()> {
+        let result = exceptions::fetch_stop_iteration_value();
+        // SAFETY: the caller's place.
+        unsafe { *value = result.as_ref().map_or(core::ptr::null_mut(), |value| value.clone().into_ptr()) };
+        result.map(drop)
+    }
     /// Borrowed: the class of the exception that is set, or null.
     fn PyErr_Occurred() -> *mut PyObject { errors::occurred().map_or(ptr::null_mut(), Op::as_ptr) }
     fn PyErr_Clear() { drop(errors::take()) }

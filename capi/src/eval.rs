@@ -86,6 +86,12 @@ c_api! {
     fn PyEval_GetBuiltins() -> *mut PyObject { state::interp().builtins.get() }
     fn PyThreadState_GetUnchecked() -> *mut PyThreadState { state::current() }
     fn _PyThreadState_UncheckedGet() -> *mut PyThreadState { state::current() }
+    /// Borrowed: a dict for what extensions keep with the interpreter.
+    fn PyInterpreterState_GetDict(_interp: *mut c_void) -> PyResult<Lent> { adder_interpreter::runtime::interpreter_dict().map(Lent) }
+    fn PyInterpreterState_Head() -> *mut c_void {
+        // SAFETY: there is one interpreter.
+        unsafe { PyInterpreterState_Get() }
+    }
     fn PyInterpreterState_GetID(_interp: *mut c_void) -> i64 { 0 }
     fn Py_IsInitialized() -> c_int { 1 }
     fn Py_IsFinalizing() -> c_int { adder_interpreter::runtime::runtime().finalizing.get().into() }
@@ -116,7 +122,9 @@ fn fatal(function: &str, message: &str) -> ! {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _Py_FatalErrorFunc(function: *const c_char, message: *const c_char) -> ! {
     // SAFETY: the caller's promise.
-    unsafe { dump::fatal_error(Some(CStr::from_ptr(function).to_bytes()), CStr::from_ptr(message).to_bytes()) }
+    unsafe {
+        dump::fatal_error(Some(CStr::from_ptr(function).to_bytes()), CStr::from_ptr(message).to_bytes())
+    }
 }
 
 /// `Py_FatalError`.
@@ -332,7 +340,13 @@ pub unsafe extern "C" fn PyInterpreterState_Main() -> *mut c_void {
 
 /// `Py_PACK_FULL_VERSION`: a version as the number `PY_VERSION_HEX` would be.
 #[unsafe(no_mangle)]
-pub extern "C" fn Py_PACK_FULL_VERSION(major: c_int, minor: c_int, micro: c_int, level: c_int, serial: c_int) -> u32 {
+pub extern "C" fn Py_PACK_FULL_VERSION(
+    major: c_int,
+    minor: c_int,
+    micro: c_int,
+    level: c_int,
+    serial: c_int,
+) -> u32 {
     let byte = |value: c_int| (value & 0xff) as u32;
     byte(major) << 24 | byte(minor) << 16 | byte(micro) << 8 | (level as u32 & 0xf) << 4 | serial as u32 & 0xf
 }

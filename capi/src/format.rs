@@ -347,6 +347,27 @@ unsafe extern "C" fn adder_err_format(
     ptr::null_mut()
 }
 
+/// `_PyErr_FormatFromCause`: the exception that is set becomes cause and context of the new one.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn adder_err_format_from_cause(
+    class: *mut PyObject,
+    format: *const c_char,
+    cursor: *mut Cursor,
+) -> *mut PyObject {
+    guard_object(|| -> PyResult {
+        let cause = errors::take().ok_or_else(errors::bad_internal_call)?;
+        // SAFETY: the shim's promise; `class` is a live exception class.
+        let new = unsafe {
+            let message = text_of(format, cursor)?;
+            exceptions::set_object(Op::from_ptr(class), Some(message.op())).take()
+        };
+        exceptions::set_cause(new.op(), Some(cause.clone()));
+        exceptions::set_context(new.op(), Some(cause));
+        Err(errors::restore(new))
+    });
+    ptr::null_mut()
+}
+
 /// `PyErr_WarnFormat`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn adder_err_warn_format(

@@ -78,6 +78,12 @@ c_api! {
     }
     fn PyCode_Addr2Line(op: Of<PyCodeObject>, offset: c_int) -> c_int { code::line_at(op, offset) }
     fn PyCode_GetNumFree(op: Of<PyCodeObject>) -> PyResult<isize> { Ok(op.co_nfreevars as isize) }
+    /// 1 with the place of an instruction (-1 for what is not known).
+    fn PyCode_Addr2Location(op: Of<PyCodeObject>, offset: c_int, line: *mut c_int, column: *mut c_int, end_line: *mut c_int, end_column: *mut c_int) -> PyResult<bool> {
+        // SAFETY: the caller's places.
+        unsafe { [*line, *column, *end_line, *end_column] = code::location_at(op, offset) };
+        Ok(true)
+    }
     /// New reference.
     fn PyCode_GetCode(op: Of<PyCodeObject>) -> PyResult<Object> { code::bytecode(op) }
     /// New reference.

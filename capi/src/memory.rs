@@ -257,3 +257,49 @@ pub unsafe extern "C" fn _Py_ResurrectReference(op: *mut PyObject) {
     // SAFETY: the caller's promise.
     unsafe { (*op).ob_refcnt = 1 };
 }
+
+/// Where the chunks of the data stack come from; what extensions that switch stacks free them with.
+#[repr(C)]
+pub struct PyObjectArenaAllocator {
+    ctx: *mut c_void,
+    alloc: Option<unsafe extern "C" fn(*mut c_void, usize) -> *mut c_void>,
+    free: Option<unsafe extern "C" fn(*mut c_void, *mut c_void, usize)>,
+}
+
+unsafe extern "C" fn arena_alloc(_ctx: *mut c_void, size: usize) -> *mut c_void {
+    alloc::malloc(size)
+}
+
+unsafe extern "C" fn arena_free(_ctx: *mut c_void, block: *mut c_void, _size: usize) {
+    // SAFETY: the caller gives up a block that `arena_alloc` or the data stack has allocated.
+    unsafe { alloc::free(block) }
+}
+
+/// `PyObject_GetArenaAllocator`.
+///
+/// # Safety
+/// `allocator` is a place.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyObject_GetArenaAllocator(allocator: *mut PyObjectArenaAllocator) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        *allocator =
+            PyObjectArenaAllocator { ctx: ptr::null_mut(), alloc: Some(arena_alloc), free: Some(arena_free) };
+    }
+}
+
+/// `_Py_SetImmortal`: an object that is never freed from now on.
+///
+/// # Safety
+/// `op` is a live object; the GIL is held.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _Py_SetImmortal(op: *mut PyObject) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if gc::is_tracked(op) {
+            gc::untrack(op);
+        }
+        (*op).ob_refcnt = _Py_IMMORTAL_INITIAL_REFCNT as u32;
+        (*op).ob_flags |= _Py_IMMORTAL_FLAGS as u16;
+    }
+}

@@ -533,3 +533,9 @@ c_api! {
         adder_object_model::iter::new_callable_iterator(callable, sentinel)
     }
 }
+
+/// `PyVectorcall_NARGS`: the number of positional arguments, without the flag.
+#[unsafe(no_mangle)]
+pub extern "C" fn PyVectorcall_NARGS(n: usize) -> isize {
+    (n & !PY_VECTORCALL_ARGUMENTS_OFFSET) as isize
+}

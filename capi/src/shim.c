@@ -39,6 +39,7 @@ PyObject *adder_build_value(const char *, cursor *);
 PyObject *adder_unicode_from_format(const char *, cursor *);
 PyObject *adder_bytes_from_format(const char *, cursor *);
 PyObject *adder_err_format(PyObject *, const char *, cursor *);
+PyObject *adder_err_format_from_cause(PyObject *, const char *, cursor *);
 int adder_err_warn_format(PyObject *, Py_ssize_t, const char *, cursor *);
 int adder_err_resource_warning(PyObject *, Py_ssize_t, const char *, cursor *);
 PyObject *adder_call_function(PyObject *, const char *, cursor *);
@@ -147,6 +148,9 @@ CALL_FUNCTION(PyEval_CallFunction)
 CALL_METHOD(PyObject_CallMethod)
 CALL_METHOD(_PyObject_CallMethod_SizeT)
 CALL_METHOD(PyEval_CallMethod)
+
+EXPORT PyObject *_PyErr_FormatFromCause(PyObject *exception, const char *format, ...)
+{ START(format); PyObject *r = adder_err_format_from_cause(exception, format, &c); END(); return r; }
 
 /* An identifier begins with its text. */
 EXPORT PyObject *_PyObject_CallMethodId(PyObject *object, const char *const *id, const char *format, ...)

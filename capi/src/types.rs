@@ -251,6 +251,14 @@ c_api! {
     fn PyCell_Set(op: Of<PyCellObject>, value: Option<Op>) -> PyResult<()> { cell::set(op, value.map(|value| value.to_owned())); Ok(()) }
     /// New reference.
     fn PyStructSequence_NewType(desc: *mut PyStructSequence_Desc) -> PyResult<Object> { structseq::new_type(desc) }
+    fn PyStructSequence_InitType2(tp: *mut PyTypeObject, desc: *mut PyStructSequence_Desc) -> PyResult<()> {
+        // SAFETY: the caller's own static type, not ready yet, and a description that lives as long.
+        unsafe { structseq::init_static(tp, &*desc) }
+    }
+    fn PyStructSequence_InitType(tp: *mut PyTypeObject, desc: *mut PyStructSequence_Desc) {
+        // SAFETY: as above.
+        unsafe { structseq::init_static(tp, &*desc) }.unwrap_or_else(errors::Raised::ignore)
+    }
     /// New reference.
     fn PyStructSequence_New(tp: Type) -> PyResult<Object> { structseq::new(tp.0) }
     /// Steals `value`.

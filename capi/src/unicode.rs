@@ -10,6 +10,8 @@ use crate::c_api;
 use crate::convert::*;
 
 c_api! {
+    /// Lent by the object: its code points, 1, 2 or 4 bytes each.
+    fn PyUnicode_DATA(op: Of<PyUnicodeObject>) -> *mut c_void { str::data(op) }
     /// New reference.
     fn PyUnicode_FromString(text: Text) -> PyResult<Str> { text.to_str() }
     /// New reference.

@@ -1,6 +1,7 @@
 //! The module `atexit`.
 
 use core::cell::RefCell;
+use core::ffi::c_void;
 
 use adder_object_model::define::method;
 use adder_object_model::layout::*;
@@ -17,18 +18,65 @@ struct Callback {
     kwargs: Option<Object>,
 }
 
+/// What `atexit` knows, and what extensions want at the end.
 #[derive(Default)]
-pub struct State(RefCell<Vec<Callback>>);
+pub struct State {
+    callbacks: RefCell<Vec<Callback>>,
+    /// What extensions have called behind those, with its argument.
+    calls: RefCell<Vec<(Call, *mut c_void)>>,
+    /// For when there is no interpreter any more.
+    native: RefCell<Vec<unsafe extern "C" fn()>>,
+}
+
+type Call = unsafe extern "C" fn(*mut c_void);
+
+/// As many functions as `Py_AtExit` takes in CPython.
+const MOST_NATIVE: usize = 32;
+
+/// Adds a function for the very end (`Py_AtExit`); `false` if there are too many.
+pub fn add_native(function: unsafe extern "C" fn()) -> bool {
+    let mut native = runtime().at_exit.native.borrow_mut();
+    if native.len() == MOST_NATIVE {
+        return false;
+    }
+    native.push(function);
+    true
+}
+
+/// Adds an extension's function, which runs after the Python ones (`PyUnstable_AtExit`).
+pub fn add_call(function: Call, data: *mut c_void) {
+    runtime().at_exit.calls.borrow_mut().push((function, data));
+}
+
+/// Runs the extensions' functions, last first.
+fn run_calls() {
+    loop {
+        let next = runtime().at_exit.calls.borrow_mut().pop();
+        let Some((function, data)) = next else { return };
+        // SAFETY: whoever added it promised that it can be called once.
+        unsafe { function(data) };
+    }
+}
+
+/// Runs the functions for the very end, last first.
+pub fn run_native() {
+    loop {
+        let next = runtime().at_exit.native.borrow_mut().pop();
+        let Some(function) = next else { return };
+        // SAFETY: whoever added it promised that it can run now.
+        unsafe { function() };
+    }
+}
 
 fn callbacks() -> &'static RefCell<Vec<Callback>> {
-    &runtime().at_exit.0
+    &runtime().at_exit.callbacks
 }
 
 /// Runs the registered functions, last first; they may register more.
 pub fn run() {
     loop {
         let next = callbacks().borrow_mut().pop();
-        let Some(callback) = next else { return };
+        let Some(callback) = next else { break };
         let kwargs = callback.kwargs.as_ref().map(|kwargs| kwargs.op());
         if call::call_tuple_dict(callback.function.op(), callback.args.op(), kwargs).is_err() {
             let shown = object::repr(callback.function.op()).map(|text| str::to_string_lossy(text.op()));
@@ -36,6 +84,7 @@ pub fn run() {
             errors_display::write_unraisable(Some(&message), None);
         }
     }
+    run_calls();
 }
 
 fn register(_module: Op<'_>, args: Args<'_>) -> PyResult {

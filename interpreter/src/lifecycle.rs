@@ -6,8 +6,8 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Borrowed, Object, Op, PyResult, Raised, call, dict, errors, module, object, singletons, state, str,
-    type_object,
+    Borrowed, Object, Op, PyResult, Raised, call, dict, errors, hashing, module, object, singletons, state,
+    str, type_object,
 };
 
 use crate::config::Config;
@@ -65,10 +65,13 @@ fn register_own_modules() {
 /// Brings an interpreter up (`Py_InitializeFromConfig`). After an error, nothing works.
 pub fn initialize(settings: Config) -> Result<(), String> {
     runtime().config.set(settings).map_err(|_| "the interpreter has been started already".to_owned())?;
+    crate::config_flags::publish(config());
     register_own_modules();
     let interp = state::new_interpreter();
     interp.hooks.set(Some(&HOOKS));
+    hashing::set_seed(config().hash_seed.map_or(hashing::Seed::Random, hashing::Seed::Fixed));
     interp.int_max_str_digits.set(config().int_max_str_digits);
+    interp.bytes_warning.set(config().bytes_warning);
     let main = state::current();
     threads::add(main);
     threads::bind(main);
@@ -84,8 +87,13 @@ pub fn initialize(settings: Config) -> Result<(), String> {
     if config().faulthandler {
         step("faulthandler", enable_faulthandler())?;
     }
+    interp.checks_codec_names.set(config().dev_mode);
     step("streams", sys::streams::open())?;
     step("__main__", make_main())?;
+    if !config().warn_options.is_empty() {
+        // Its filters come from these options; until then the default ones are in force.
+        step("warnings", import::import_module("warnings").map(drop))?;
+    }
     runtime().initialized.set(true);
     if config().site_import {
         step("site", import_site())?;
@@ -216,6 +224,7 @@ pub fn finalize() -> Result<(), ()> {
 /// Runs shutdown and leaves the process.
 pub fn exit(status: i32) -> ! {
     let status = if finalize().is_err() { 120 } else { status };
+    crate::at_exit::run_native();
     std::process::exit(status)
 }
 

@@ -29,6 +29,8 @@ pub struct Runtime {
     pub code_extra: crate::code::extra::State,
     pub pending: crate::pending::State,
     pub errors_display: crate::errors_display::State,
+    /// What extensions keep with the interpreter.
+    interpreter_dict: Slot,
     /// Set when the interpreter begins to shut down.
     pub finalizing: Cell<bool>,
     /// Set when a prompt begins: from then on `SystemExit` ends the process also after `-i`.
@@ -50,6 +52,16 @@ static RUNTIME: std::sync::OnceLock<Shared> = std::sync::OnceLock::new();
 #[inline]
 pub fn runtime() -> &'static Runtime {
     &RUNTIME.get_or_init(|| Shared(Runtime::default())).0
+}
+
+/// A dict for what extensions keep with the interpreter (`PyInterpreterState_GetDict`), made on first use.
+pub fn interpreter_dict() -> PyResult {
+    if let Some(dict) = runtime().interpreter_dict.get() {
+        return Ok(dict);
+    }
+    let dict = adder_object_model::dict::new()?.into_object();
+    runtime().interpreter_dict.set(Some(dict.clone()));
+    Ok(dict)
 }
 
 /// The configuration.

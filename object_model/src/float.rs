@@ -13,8 +13,8 @@ use crate::exceptions::builtin;
 use crate::int::division_by_zero;
 use crate::layout::*;
 use crate::{
-    Borrowed, Object, Op, PyResult, Raised, alloc, errors, hashing, int, number, raise, singletons, slot,
-    str, tuple,
+    Borrowed, Object, Op, PyResult, Raised, alloc, errors, free_lists, hashing, int, number, raise,
+    singletons, slot, str, tuple,
 };
 
 mod methods;
@@ -28,9 +28,12 @@ type Float<'a> = Borrowed<'a, PyFloatObject>;
 /// A new float.
 #[inline]
 pub fn new(value: f64) -> PyResult {
-    let block = alloc::malloc(size_of::<PyFloatObject>()).cast::<PyFloatObject>();
+    let mut block = free_lists::current().floats.pop::<PyFloatObject>();
     if block.is_null() {
-        return Err(errors::no_memory());
+        block = alloc::malloc(size_of::<PyFloatObject>()).cast::<PyFloatObject>();
+        if block.is_null() {
+            return Err(errors::no_memory());
+        }
     }
     // SAFETY: a fresh block of the right size.
     unsafe {
@@ -379,7 +382,14 @@ fn hash(float: Float<'_>) -> PyResult<Py_hash_t> {
 
 fn dealloc(float: Float<'_>) {
     // SAFETY: the count is 0, and floats own nothing.
-    unsafe { alloc::free_object(float.as_object_ptr()) };
+    unsafe {
+        let op = float.as_object_ptr();
+        if !float.is_exact::<PyFloatObject>()
+            || !free_lists::current().floats.push(op, free_lists::MOST_NUMBERS)
+        {
+            alloc::free_object(op);
+        }
+    }
 }
 
 static mut AS_NUMBER: PyNumberMethods = PyNumberMethods {

@@ -51,44 +51,112 @@ pub fn define(
     unsafe { new_type_with_flags(&desc, flags) }
 }
 
+/// Names and members of a description; the members stay for ever, as descriptors point at them.
+struct Fields {
+    names: Vec<&'static CStr>,
+    members: &'static mut [PyMemberDef],
+    visible: usize,
+}
+
+fn is_unnamed(name: &CStr) -> bool {
+    name.to_bytes() == UNNAMED.to_bytes()
+}
+
+impl Fields {
+    /// # Safety
+    /// The fields of `desc` end with a null name; its strings live as long as the process.
+    unsafe fn new(desc: &PyStructSequence_Desc) -> Self {
+        let mut names: Vec<&CStr> = Vec::new();
+        let mut docs: Vec<*const c_char> = Vec::new();
+        // SAFETY: the caller's promise.
+        unsafe {
+            let mut field = desc.fields;
+            while !(*field).name.is_null() {
+                names.push(if (*field).name == UNNAMED.as_ptr() {
+                    UNNAMED
+                } else {
+                    CStr::from_ptr((*field).name)
+                });
+                docs.push((*field).doc);
+                field = field.add(1);
+            }
+        }
+        let members: Vec<PyMemberDef> = names
+            .iter()
+            .zip(&docs)
+            .enumerate()
+            .filter(|(_, (name, _))| !is_unnamed(name))
+            .map(|(index, (name, &doc))| PyMemberDef {
+                name: name.as_ptr(),
+                r#type: _Py_T_OBJECT,
+                offset: (offset_of!(PyTupleObject, ob_item) + index * 8) as Py_ssize_t,
+                flags: Py_READONLY,
+                doc,
+            })
+            .chain([PyMemberDef::EMPTY])
+            .collect();
+        Self { names, members: members.leak(), visible: desc.n_in_sequence as usize }
+    }
+
+    /// The size of an instance without the fields that the sequence shows.
+    fn basic_size(&self) -> usize {
+        offset_of!(PyTupleObject, ob_item) + (self.names.len() - self.visible) * 8
+    }
+
+    /// The class attributes that count fields, and `__match_args__`.
+    fn attributes(&self) -> PyResult<Vec<(&'static str, Object)>> {
+        let n_unnamed = self.names.iter().filter(|name| is_unnamed(name)).count();
+        let match_args: Vec<Object> = self.names[..self.visible]
+            .iter()
+            .filter(|name| !is_unnamed(name))
+            .map(|name| Ok(str::intern(&name.to_string_lossy())?.into_object()))
+            .collect::<PyResult<_>>()?;
+        Ok(vec![
+            ("n_sequence_fields", int::from_usize(self.visible)?),
+            ("n_fields", int::from_usize(self.names.len())?),
+            ("n_unnamed_fields", int::from_usize(n_unnamed)?),
+            ("__match_args__", tuple::from_vec(match_args)?),
+        ])
+    }
+}
+
+/// Makes a caller's own zeroed static type into one of structure sequences (`PyStructSequence_InitType2`).
+///
+/// # Safety
+/// `tp` is not ready yet and lives as long as the process; as for the description of `new_type`.
+pub unsafe fn init_static(tp: *mut PyTypeObject, desc: &PyStructSequence_Desc) -> PyResult<()> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let fields = Fields::new(desc);
+        (*tp).tp_name = desc.name;
+        (*tp).tp_doc = desc.doc;
+        (*tp).tp_basicsize = fields.basic_size() as Py_ssize_t;
+        (*tp).tp_itemsize = 8;
+        (*tp).tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC;
+        (*tp).tp_base = &raw mut tuple::PyTuple_Type;
+        (*tp).tp_dealloc = slot::dealloc(dealloc);
+        (*tp).tp_repr = slot::unary(repr);
+        (*tp).tp_new = slot::new(new_slot);
+        (*tp).tp_traverse = slot::traverse(traverse);
+        (*tp).tp_methods = METHODS.as_ptr().cast_mut();
+        let attributes = fields.attributes()?;
+        (*tp).tp_members = fields.members.as_mut_ptr();
+        type_object::ready(tp)?;
+        let namespace = type_object::dict_of(TypeRef::from_ptr(tp)).expect("ready");
+        for (name, value) in attributes {
+            crate::dict::set_item_str(namespace, name, value.op())?;
+        }
+        Ok(())
+    }
+}
+
 /// # Safety
 /// The fields of `desc` end with a null name; its strings live as long as the process.
 unsafe fn new_type_with_flags(desc: &PyStructSequence_Desc, flags: u64) -> PyResult {
-    let mut names: Vec<&CStr> = Vec::new();
-    let mut docs: Vec<*const c_char> = Vec::new();
     // SAFETY: the caller's promise.
-    unsafe {
-        let mut field = desc.fields;
-        while !(*field).name.is_null() {
-            names.push(if (*field).name == UNNAMED.as_ptr() {
-                UNNAMED
-            } else {
-                CStr::from_ptr((*field).name)
-            });
-            docs.push((*field).doc);
-            field = field.add(1);
-        }
-    }
-    let n_fields = names.len();
-    let visible = desc.n_in_sequence as usize;
-    let is_unnamed = |name: &CStr| name.to_bytes() == UNNAMED.to_bytes();
-    let n_unnamed = names.iter().filter(|name| is_unnamed(name)).count();
-    // Descriptors point at these, so they stay for ever.
-    let members: Vec<PyMemberDef> = names
-        .iter()
-        .zip(&docs)
-        .enumerate()
-        .filter(|(_, (name, _))| !is_unnamed(name))
-        .map(|(index, (name, &doc))| PyMemberDef {
-            name: name.as_ptr(),
-            r#type: _Py_T_OBJECT,
-            offset: (offset_of!(PyTupleObject, ob_item) + index * 8) as Py_ssize_t,
-            flags: Py_READONLY,
-            doc,
-        })
-        .chain([PyMemberDef::EMPTY])
-        .collect();
-    let members: &'static mut [PyMemberDef] = members.leak();
+    let fields = unsafe { Fields::new(desc) };
+    let attributes = fields.attributes()?;
+    let basic_size = fields.basic_size();
     let function = |f: *const ()| f.cast_mut().cast::<c_void>();
     let slots = [
         PyType_Slot {
@@ -99,7 +167,7 @@ unsafe fn new_type_with_flags(desc: &PyStructSequence_Desc, flags: u64) -> PyRes
         PyType_Slot { slot: Py_tp_doc, pfunc: desc.doc.cast_mut().cast() },
         PyType_Slot { slot: Py_tp_methods, pfunc: (&raw const METHODS).cast_mut().cast() },
         PyType_Slot { slot: Py_tp_new, pfunc: function(slot::new(new_slot).expect("declared") as *const ()) },
-        PyType_Slot { slot: Py_tp_members, pfunc: members.as_mut_ptr().cast() },
+        PyType_Slot { slot: Py_tp_members, pfunc: fields.members.as_mut_ptr().cast() },
         PyType_Slot {
             slot: Py_tp_traverse,
             pfunc: function(slot::traverse(traverse).expect("declared") as *const ()),
@@ -113,7 +181,7 @@ unsafe fn new_type_with_flags(desc: &PyStructSequence_Desc, flags: u64) -> PyRes
         .collect();
     let mut spec = PyType_Spec {
         name: desc.name,
-        basicsize: (offset_of!(PyTupleObject, ob_item) + (n_fields - visible) * 8) as c_int,
+        basicsize: basic_size as c_int,
         itemsize: 8,
         flags: (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | flags) as core::ffi::c_uint,
         slots: slots.as_mut_ptr(),
@@ -122,16 +190,9 @@ unsafe fn new_type_with_flags(desc: &PyStructSequence_Desc, flags: u64) -> PyRes
     let base = unsafe { Op::from_ptr((&raw mut tuple::PyTuple_Type).cast()) };
     let bases = tuple::pack(&[base])?;
     let tp = type_object::from_module_and_spec(None, None, &raw mut spec, Some(bases.op()))?;
-    let set = |name: &str, value: Op<'_>| object::set_attr_str(tp.op(), name, Some(value));
-    set("n_sequence_fields", int::from_usize(visible)?.op())?;
-    set("n_fields", int::from_usize(n_fields)?.op())?;
-    set("n_unnamed_fields", int::from_usize(n_unnamed)?.op())?;
-    let match_args: Vec<Object> = names[..visible]
-        .iter()
-        .filter(|name| !is_unnamed(name))
-        .map(|name| Ok(str::intern(&name.to_string_lossy())?.into_object()))
-        .collect::<PyResult<_>>()?;
-    set("__match_args__", tuple::from_vec(match_args)?.op())?;
+    for (name, value) in attributes {
+        object::set_attr_str(tp.op(), name, Some(value.op()))?;
+    }
     Ok(tp)
 }
 

@@ -9,8 +9,9 @@ use adder_object_model::{
     object, raise, singletons, state, str, tuple,
 };
 
+use crate::frame;
 use crate::runtime::{config, runtime};
-use crate::{frame, tracing};
+use crate::vm::tracing::{self, Threads};
 
 pub static TABLE: &[PyMethodDef] = &[
     method::keywords(c"addaudithook", add_audit_hook, c"addaudithook($module, /, hook)\n--\n\nHave a function called with every audit event."),
@@ -52,8 +53,8 @@ pub static TABLE: &[PyMethodDef] = &[
     method::noargs(c"gettrace", get_trace, c"gettrace($module, /)\n--\n\nReturn the function that settrace() set."),
     method::o(c"setprofile", set_profile, c"setprofile($module, function, /)\n--\n\nSet a function that is called as functions are entered and left."),
     method::noargs(c"getprofile", get_profile, c"getprofile($module, /)\n--\n\nReturn the function that setprofile() set."),
-    method::o(c"_settraceallthreads", set_trace, c"_settraceallthreads($module, function, /)\n--\n\nThe same as settrace() for every thread."),
-    method::o(c"_setprofileallthreads", set_profile, c"_setprofileallthreads($module, function, /)\n--\n\nThe same as setprofile() for every thread."),
+    method::o(c"_settraceallthreads", set_trace_all_threads, c"_settraceallthreads($module, function, /)\n--\n\nThe same as settrace() for every thread."),
+    method::o(c"_setprofileallthreads", set_profile_all_threads, c"_setprofileallthreads($module, function, /)\n--\n\nThe same as setprofile() for every thread."),
     method::positional(c"call_tracing", call_tracing, c"call_tracing($module, func, args, /)\n--\n\nCall func(*args) with tracing on, from inside a trace function."),
     method::noargs(c"get_coroutine_origin_tracking_depth", get_origin_depth, c"get_coroutine_origin_tracking_depth($module, /)\n--\n\nReturn how many frames coroutines keep of where they were made."),
     method::keywords(c"set_coroutine_origin_tracking_depth", set_origin_depth, c"set_coroutine_origin_tracking_depth($module, /, depth)\n--\n\nSet how many frames coroutines keep of where they were made."),
@@ -383,12 +384,29 @@ fn set_switch_interval(_module: Op<'_>, interval: Op<'_>) -> PyResult<()> {
     Ok(())
 }
 
+/// A function to trace with; `None` takes the old one away.
+fn tracer(function: Op<'_>) -> Option<Op<'_>> {
+    Some(function).filter(|function| !function.is_none())
+}
+
 fn set_trace(_module: Op<'_>, function: Op<'_>) -> PyResult<()> {
-    tracing::set_trace_function(Some(function).filter(|function| !function.is_none()))
+    tracing::set_trace_function(Threads::Current, tracer(function));
+    Ok(())
+}
+
+fn set_trace_all_threads(_module: Op<'_>, function: Op<'_>) -> PyResult<()> {
+    tracing::set_trace_function(Threads::All, tracer(function));
+    Ok(())
 }
 
 fn set_profile(_module: Op<'_>, function: Op<'_>) -> PyResult<()> {
-    tracing::set_profile_function(Some(function).filter(|function| !function.is_none()))
+    tracing::set_profile_function(Threads::Current, tracer(function));
+    Ok(())
+}
+
+fn set_profile_all_threads(_module: Op<'_>, function: Op<'_>) -> PyResult<()> {
+    tracing::set_profile_function(Threads::All, tracer(function));
+    Ok(())
 }
 
 fn get_trace(_module: Op<'_>) -> PyResult {

@@ -104,40 +104,66 @@ unsafe fn note_place(frame: FramePtr) {
     }
 }
 
-/// `PyEval_SetTrace`.
-pub fn set_trace(function: Option<Py_tracefunc>, object: Option<Op<'_>>) {
-    let tstate = state::current();
-    // SAFETY: the field holds an owned reference or null; the old one is dropped last.
-    unsafe {
-        let new = object.map_or(ptr::null_mut(), |object| object.to_owned().into_ptr());
-        (*tstate).c_tracefunc = function;
-        let old = ptr::replace(&raw mut (*tstate).c_traceobj, new);
-        update();
-        drop(Object::steal_nullable(old));
+/// Which threads a trace function is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Threads {
+    Current,
+    All,
+}
+
+impl Threads {
+    fn states(self) -> Vec<*mut PyThreadState> {
+        match self {
+            Self::Current => vec![state::current()],
+            Self::All => threads(),
+        }
     }
 }
 
-/// `PyEval_SetProfile`.
-pub fn set_profile(function: Option<Py_tracefunc>, object: Option<Op<'_>>) {
-    let tstate = state::current();
-    // SAFETY: as above.
-    unsafe {
+/// Sets function and object in each state's fields; the old objects are dropped when all is in order.
+fn set(
+    which: Threads,
+    function: Option<Py_tracefunc>,
+    object: Option<Op<'_>>,
+    fields: impl Fn(*mut PyThreadState) -> (*mut Option<Py_tracefunc>, *mut *mut PyObject),
+) {
+    let mut old = Vec::new();
+    for tstate in which.states() {
+        let (function_field, object_field) = fields(tstate);
         let new = object.map_or(ptr::null_mut(), |object| object.to_owned().into_ptr());
-        (*tstate).c_profilefunc = function;
-        let old = ptr::replace(&raw mut (*tstate).c_profileobj, new);
-        update();
-        drop(Object::steal_nullable(old));
+        // SAFETY: fields of a live state; the second one holds an owned reference or null.
+        unsafe {
+            *function_field = function;
+            old.push(Object::steal_nullable(ptr::replace(object_field, new)));
+        }
     }
+    update();
+}
+
+/// `PyEval_SetTrace`, `PyEval_SetTraceAllThreads`.
+pub fn set_trace(which: Threads, function: Option<Py_tracefunc>, object: Option<Op<'_>>) {
+    set(which, function, object, |tstate| {
+        // SAFETY: a live state.
+        unsafe { (&raw mut (*tstate).c_tracefunc, &raw mut (*tstate).c_traceobj) }
+    });
+}
+
+/// `PyEval_SetProfile`, `PyEval_SetProfileAllThreads`.
+pub fn set_profile(which: Threads, function: Option<Py_tracefunc>, object: Option<Op<'_>>) {
+    set(which, function, object, |tstate| {
+        // SAFETY: a live state.
+        unsafe { (&raw mut (*tstate).c_profilefunc, &raw mut (*tstate).c_profileobj) }
+    });
 }
 
 /// `sys.settrace`.
-pub fn set_trace_function(function: Option<Op<'_>>) {
-    set_trace(function.is_some().then_some(trace_trampoline), function);
+pub fn set_trace_function(which: Threads, function: Option<Op<'_>>) {
+    set_trace(which, function.is_some().then_some(trace_trampoline), function);
 }
 
 /// `sys.setprofile`.
-pub fn set_profile_function(function: Option<Op<'_>>) {
-    set_profile(function.is_some().then_some(profile_trampoline), function);
+pub fn set_profile_function(which: Threads, function: Option<Op<'_>>) {
+    set_profile(which, function.is_some().then_some(profile_trampoline), function);
 }
 
 const NAMES: [&str; 8] =
@@ -175,7 +201,7 @@ unsafe extern "C" fn trace_trampoline(
             }
             Err(raised) => {
                 let error = raised.take();
-                set_trace(None, None);
+                set_trace(Threads::Current, None, None);
                 let old = ptr::replace(&raw mut (*frame).f_trace, ptr::null_mut());
                 drop(Object::steal_nullable(old));
                 errors::restore(error).ignore();
@@ -198,7 +224,7 @@ unsafe extern "C" fn profile_trampoline(
             Ok(_) => 0,
             Err(raised) => {
                 let error = raised.take();
-                set_profile(None, None);
+                set_profile(Threads::Current, None, None);
                 errors::restore(error).ignore();
                 -1
             }
@@ -360,6 +386,9 @@ pub unsafe fn before(
                     let result = trace(tstate, frame, LINE, ptr::null_mut());
                     (*object.as_ptr()).f_lineno = 0;
                     result?;
+                    if (*frame).instr_ptr.cast() != instruction {
+                        return Ok(opcode);
+                    }
                 }
                 if object.f_trace_opcodes != 0 {
                     trace(tstate, frame, OPCODE, ptr::null_mut())?;
@@ -376,6 +405,9 @@ pub unsafe fn before(
             let value = (*sp.sub(1)).as_ptr();
             if is_on(tstate) {
                 trace(tstate, frame, RETURN, value)?;
+                if (*frame).instr_ptr.cast() != instruction {
+                    return Ok(opcode);
+                }
                 profile(tstate, frame, RETURN, value)?;
             }
         }
@@ -443,16 +475,44 @@ pub unsafe fn unwound(tstate: *mut PyThreadState, frame: FramePtr) {
 }
 
 /// `frame.f_lineno = line`.
-pub fn jump(frame: Borrowed<'_, PyFrameObject>, _line: isize) -> PyResult<()> {
-    // SAFETY: the running thread's state.
-    let event = unsafe { (*state::current()).what_event };
-    if frame.f_trace.is_null() {
-        return Err(raise!(ValueError, "f_lineno can only be set by a trace function"));
+pub fn jump(frame: Borrowed<'_, PyFrameObject>, line: isize) -> PyResult<()> {
+    // SAFETY: the running thread's state; a frame object's frame is live.
+    unsafe {
+        let inner = frame.f_frame;
+        let tstate = state::current();
+        if (*tstate).tracing == 0 {
+            return Err(raise!(ValueError, "f_lineno can only be set in a trace function"));
+        }
+        match (*tstate).what_event {
+            LINE => {}
+            RETURN if yields(inner) => {}
+            CALL => {
+                return Err(raise!(
+                    ValueError,
+                    "can't jump from the 'call' trace event of a new frame"
+                ));
+            }
+            _ => return Err(raise!(ValueError, "can only jump from a 'line' trace event")),
+        }
+        if frame.f_trace.is_null() {
+            return Err(raise!(ValueError, "f_lineno can only be set in a trace function"));
+        }
+        frame::jump(inner, line)?;
+        (*frame.as_ptr()).f_lineno = 0;
+        // The line is a new one even if it is the same.
+        PLACES.with_borrow_mut(|places| places.remove(&(inner as usize)));
     }
-    if event != LINE {
-        return Err(raise!(ValueError, "can only jump from a 'line' trace event"));
+    Ok(())
+}
+
+/// Whether a frame is at a `yield`.
+unsafe fn yields(frame: FramePtr) -> bool {
+    // SAFETY: the caller passes a live frame.
+    unsafe {
+        let code = frame::code_of(frame);
+        let index = frame::unit_index(frame);
+        original_opcode(code, index, *code::units(code).add(index) as u8) == op::YIELD_VALUE
     }
-    Err(raise!(ValueError, "setting f_lineno is not supported"))
 }
 
 /// The instruction that stands at a place without instrumentation.

@@ -3,10 +3,11 @@
 use core::ptr::{null, null_mut};
 use std::ffi::CString;
 
+use adder_interpreter::fork;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Op, Owned, PyResult, Signature, bytes, float, int, list, method, number, object, raise, sequence, set,
-    singletons, str, tuple,
+    Args, Op, Owned, PyResult, Signature, bytes, float, int, list, method, number, object, raise, sequence,
+    set, singletons, str, tuple,
 };
 
 use super::path::Path;
@@ -162,7 +163,10 @@ fn getgrouplist(_module: Op<'_>, args: Args<'_>) -> PyResult<Owned<PyListObject>
     let mut n = 65536;
     let mut groups = vec![0; n as usize];
     // SAFETY: a zero-terminated name and room for `n` ids.
-    check(unsafe { libc::getgrouplist(user.name.as_ptr(), group, groups.as_mut_ptr(), &raw mut n) }.into(), None)?;
+    check(
+        unsafe { libc::getgrouplist(user.name.as_ptr(), group, groups.as_mut_ptr(), &raw mut n) }.into(),
+        None,
+    )?;
     int_list(groups[..n as usize].iter().map(|&group| group.into()))
 }
 
@@ -318,7 +322,8 @@ fn sched_setaffinity(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
         unsafe { libc::CPU_SET(cpu as usize, &mut mask) };
     }
     // SAFETY: a filled mask.
-    check(unsafe { libc::sched_setaffinity(pid, size_of::<libc::cpu_set_t>(), &raw const mask) }.into(), None).map(drop)
+    check(unsafe { libc::sched_setaffinity(pid, size_of::<libc::cpu_set_t>(), &raw const mask) }.into(), None)
+        .map(drop)
 }
 
 /// The arguments of a new program: a list or tuple of strings that is not empty.
@@ -372,7 +377,9 @@ fn execv(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
 }
 
 fn execve(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
-    let [path, argv, env] = args.parse(&Signature::new("execve", ["path", "argv", "env"]).required(3))?.map(|op| op.expect("required"));
+    let [path, argv, env] = args
+        .parse(&Signature::new("execve", ["path", "argv", "env"]).required(3))?
+        .map(|op| op.expect("required"));
     let path = Path::or_fd(path, "execve")?;
     let (argv, env) = (argument_list(argv, "execve")?, environment_list(env)?);
     // SAFETY: zero-terminated strings, arrays that end with null.
@@ -394,7 +401,10 @@ fn forkpty(_module: Op<'_>) -> PyResult {
     let mut master = 0;
     let mut slave = 0;
     // SAFETY: two places; the rest is not wanted.
-    check(unsafe { libc::openpty(&raw mut master, &raw mut slave, null_mut(), null(), null()) }.into(), None)?;
+    check(
+        unsafe { libc::openpty(&raw mut master, &raw mut slave, null_mut(), null(), null()) }.into(),
+        None,
+    )?;
     let pid = fork_process()?;
     // SAFETY: our own descriptors.
     unsafe {
@@ -409,54 +419,24 @@ fn forkpty(_module: Op<'_>) -> PyResult {
     tuple_of([int::from_i64(pid.into())?, int::from_i64(master.into())?])
 }
 
-/// What runs around a fork: owned callables, in the order they were registered.
-#[derive(Default)]
-struct ForkHooks {
-    before: Vec<usize>,
-    child: Vec<usize>,
-    parent: Vec<usize>,
-}
-
-static FORK_HOOKS: parking_lot::Mutex<ForkHooks> =
-    parking_lot::Mutex::new(ForkHooks { before: Vec::new(), child: Vec::new(), parent: Vec::new() });
-
-/// Calls hooks; what they raise has nowhere to go.
-fn run_hooks(hooks: Vec<usize>) {
-    for hook in hooks {
-        // SAFETY: registered hooks are kept for good.
-        let hook: Op<'_> = unsafe { Op::from_ptr(core::ptr::with_exposed_provenance_mut(hook)) };
-        if adder_object_model::call::call_noargs(hook).is_err() {
-            (adder_object_model::state::hooks().write_unraisable)(None, Some(hook));
-        }
-    }
-}
-
 /// Forks with the registered hooks around it; the child's only thread is this one.
 fn fork_process() -> PyResult<i32> {
-    let before: Vec<usize> = FORK_HOOKS.lock().before.iter().rev().copied().collect();
-    run_hooks(before);
+    fork::before();
     // SAFETY: the GIL is held, so no other thread is inside the object model.
     let pid = unsafe { libc::fork() };
     let error = (pid < 0).then(|| failed(None));
     if pid == 0 {
-        adder_interpreter::gil::reset_after_fork();
-        // SAFETY: a lock that another thread of the parent held would never be released here.
-        unsafe {
-            if FORK_HOOKS.is_locked() {
-                FORK_HOOKS.force_unlock();
-            }
-        }
+        fork::after_in_child();
+    } else {
+        fork::after_in_parent();
     }
-    let hooks = FORK_HOOKS.lock();
-    let after = if pid == 0 { hooks.child.clone() } else { hooks.parent.clone() };
-    drop(hooks);
-    run_hooks(after);
     error.map_or(Ok(pid), Err)
 }
 
 fn register_at_fork(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     const SIGNATURE: Signature<3> =
-        Signature::new("register_at_fork", ["before", "after_in_child", "after_in_parent"]).keyword_only_from(0);
+        Signature::new("register_at_fork", ["before", "after_in_child", "after_in_parent"])
+            .keyword_only_from(0);
     let [before, child, parent] = args.parse(&SIGNATURE)?;
     if before.is_none() && child.is_none() && parent.is_none() {
         return Err(raise!(TypeError, "At least one argument is required."));
@@ -466,11 +446,7 @@ fn register_at_fork(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
             return Err(raise!(TypeError, "'{name}' must be callable, not {}", hook.type_name()));
         }
     }
-    let keep = |hook: Op<'_>| hook.to_owned().into_ptr().expose_provenance();
-    let mut hooks = FORK_HOOKS.lock();
-    hooks.before.extend(before.map(keep));
-    hooks.child.extend(child.map(keep));
-    hooks.parent.extend(parent.map(keep));
+    fork::register(before, child, parent);
     Ok(())
 }
 
@@ -502,8 +478,19 @@ fn wait_usage(pid: i32, options: i32) -> PyResult {
     let seconds = |time: libc::timeval| float::new(time.tv_sec as f64 + time.tv_usec as f64 * 1e-6);
     let mut items = vec![seconds(usage.ru_utime)?, seconds(usage.ru_stime)?];
     for value in [
-        usage.ru_maxrss, usage.ru_ixrss, usage.ru_idrss, usage.ru_isrss, usage.ru_minflt, usage.ru_majflt, usage.ru_nswap,
-        usage.ru_inblock, usage.ru_oublock, usage.ru_msgsnd, usage.ru_msgrcv, usage.ru_nsignals, usage.ru_nvcsw,
+        usage.ru_maxrss,
+        usage.ru_ixrss,
+        usage.ru_idrss,
+        usage.ru_isrss,
+        usage.ru_minflt,
+        usage.ru_majflt,
+        usage.ru_nswap,
+        usage.ru_inblock,
+        usage.ru_oublock,
+        usage.ru_msgsnd,
+        usage.ru_msgrcv,
+        usage.ru_nsignals,
+        usage.ru_nvcsw,
         usage.ru_nivcsw,
     ] {
         items.push(int::from_i64(value)?);
@@ -530,8 +517,10 @@ fn waitid(_module: Op<'_>, args: Args<'_>) -> PyResult {
     // SAFETY: zeros are a valid start; the system fills it in.
     let mut info: libc::siginfo_t = unsafe { core::mem::zeroed() };
     // SAFETY: a place for the result.
-    super::retry(|| unsafe { libc::waitid(kind as libc::idtype_t, id as libc::id_t, &raw mut info, options) })?
-        .map_err(|error| failed_with(&error, None))?;
+    super::retry(|| unsafe {
+        libc::waitid(kind as libc::idtype_t, id as libc::id_t, &raw mut info, options)
+    })?
+    .map_err(|error| failed_with(&error, None))?;
     // SAFETY: what waitid fills in.
     let (pid, uid, status) = unsafe { (info.si_pid(), info.si_uid(), info.si_status()) };
     if pid == 0 {
@@ -599,7 +588,8 @@ const WAITID: ResultType = ResultType {
     fields: &[c"si_pid", c"si_uid", c"si_signo", c"si_status", c"si_code"],
     in_sequence: 5,
 };
-const SCHED_PARAM: ResultType = ResultType { name: c"posix.sched_param", fields: &[c"sched_priority"], in_sequence: 1 };
+const SCHED_PARAM: ResultType =
+    ResultType { name: c"posix.sched_param", fields: &[c"sched_priority"], in_sequence: 1 };
 
 pub(super) fn add_types(posix: Op<'_>) -> PyResult<()> {
     UNAME.add(posix)?;
