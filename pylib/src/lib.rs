@@ -8,8 +8,8 @@
 //! What is embedded: the `Lib` folder of the crate `rustpython-pylib` (CPython 3.14's
 //! own, with a few changes that `corrections.rs` undoes) and the files of `extra/`.
 //! Left out are `test`, `idlelib` and `turtledemo`.
-//! CPython 3.14 has these modules besides: `cProfile` and `curses` (`curses.ascii`,
-//! `.has_key`, `.panel`, `.textpad`), which the crate lacks.
+//! CPython 3.14 has `curses` (`curses.ascii`, `.has_key`, `.panel`, `.textpad`)
+//! besides, which the crate lacks.
 //!
 //! # Reading the code
 //!
