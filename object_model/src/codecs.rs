@@ -199,6 +199,7 @@ fn native(encoding: &str) -> Option<Native> {
 
 /// Encodes text as `bytes` (`PyUnicode_AsEncodedString`); no encoding means UTF-8.
 pub fn encode_text(text: Text<'_>, encoding: Option<&str>, errors: Option<&str>) -> PyResult {
+    check_names(encoding, errors)?;
     let encoding = encoding.unwrap_or("utf-8");
     match native(encoding) {
         Some(Native::Utf8) => return utf8::encode(text, errors),
@@ -225,12 +226,28 @@ pub fn encode_text(text: Text<'_>, encoding: Option<&str>, errors: Option<&str>)
     ))
 }
 
+/// In development mode: whether the names are known, also if nothing will need them.
+fn check_names(encoding: Option<&str>, errors: Option<&str>) -> PyResult<()> {
+    if !crate::state::interp().checks_codec_names.get() {
+        return Ok(());
+    }
+    if let Some(encoding) = encoding.filter(|name| !matches!(*name, "utf-8" | "utf8" | "ascii")) {
+        lookup(encoding)?;
+    }
+    let builtin = ["strict", "ignore", "replace", "surrogateescape", "surrogatepass"];
+    if let Some(errors) = errors.filter(|name| !builtin.contains(name)) {
+        errors::lookup_error(Some(errors))?;
+    }
+    Ok(())
+}
+
 /// Decodes bytes as text (`PyUnicode_Decode`); no encoding means UTF-8.
 pub fn decode_text(
     bytes: &[u8],
     encoding: Option<&str>,
     errors: Option<&str>,
 ) -> PyResult<Owned<PyUnicodeObject>> {
+    check_names(encoding, errors)?;
     let encoding = encoding.unwrap_or("utf-8");
     match native(encoding) {
         Some(Native::Utf8) => return str::decode_utf8(bytes, errors),
@@ -262,7 +279,7 @@ pub fn decode_object(
     errors: Option<&str>,
 ) -> PyResult<Owned<PyUnicodeObject>> {
     if let Some(bytes) = op.downcast::<PyBytesObject>() {
-        return decode_text(crate::bytes::as_slice(bytes), encoding, errors);
+        return decode_or_empty(crate::bytes::as_slice(bytes), encoding, errors);
     }
     if op.is_instance::<PyUnicodeObject>() {
         return Err(raise!(TypeError, "decoding str is not supported"));
@@ -275,5 +292,18 @@ pub fn decode_object(
             raised
         }
     })?;
-    decode_text(buffer.as_slice(), encoding, errors)
+    decode_or_empty(buffer.as_slice(), encoding, errors)
+}
+
+/// Nothing is text in any encoding, and what that is called does not matter.
+fn decode_or_empty(
+    bytes: &[u8],
+    encoding: Option<&str>,
+    errors: Option<&str>,
+) -> PyResult<Owned<PyUnicodeObject>> {
+    if bytes.is_empty() {
+        check_names(encoding, errors)?;
+        return Ok(str::empty());
+    }
+    decode_text(bytes, encoding, errors)
 }

@@ -461,6 +461,14 @@ pub fn contains_str(dict: Dict<'_>, key: &str) -> PyResult<bool> {
     contains(dict, key.op())
 }
 
+/// Whether every key is a string or of a subclass of it.
+pub fn has_only_string_keys(dict: Dict<'_>) -> bool {
+    let mut position = 0;
+    table(dict).is_unicode()
+        || core::iter::from_fn(|| next(dict, &mut position))
+            .all(|(key, ..)| key.is_instance::<PyUnicodeObject>())
+}
+
 /// Empties the dict; its items are dropped when it is empty already.
 pub fn clear(dict: Dict<'_>) {
     let old = table(dict);

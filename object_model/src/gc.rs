@@ -471,6 +471,12 @@ fn is_gc_ptr(op: *mut PyObject) -> bool {
     }
 }
 
+/// Whether objects of this one's type can be tracked: what `is_gc` says without asking the object.
+#[inline]
+pub fn has_gc_type(op: Op<'_>) -> bool {
+    op.ob_type().tp_flags & Py_TPFLAGS_HAVE_GC != 0
+}
+
 /// Whether the finalizer of the object has run.
 #[inline]
 pub fn is_finalized(op: *mut PyObject) -> bool {

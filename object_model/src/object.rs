@@ -88,12 +88,7 @@ pub fn bytes(op: Op<'_>) -> PyResult {
         }
         return Ok(result);
     }
-    // SAFETY: `bytes` is a static type.
-    let class = unsafe { Op::from_ptr((&raw mut crate::bytes::PyBytes_Type).cast()) };
-    if op.is_instance::<PyUnicodeObject>() {
-        return Err(raise!(TypeError, "cannot convert 'str' object to bytes"));
-    }
-    call::call_one(class, op)
+    crate::bytes::from_object(op).map(Owned::into_object)
 }
 
 /// `format(op, spec)`.

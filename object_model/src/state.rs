@@ -62,6 +62,8 @@ pub struct PyInterpreterState {
     pub package_context: Cell<Option<String>>,
     /// `sys.get_int_max_str_digits()`.
     pub int_max_str_digits: Cell<i32>,
+    /// Whether names of encodings and error handlers are looked up before anything needs them (`-X dev`).
+    pub checks_codec_names: Cell<bool>,
     /// How often `-b` was given.
     pub bytes_warning: Cell<i32>,
     /// Counts code objects and functions, for inline caches that trust them.

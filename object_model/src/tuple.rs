@@ -79,7 +79,8 @@ pub fn empty() -> Object {
     unsafe { Owned::steal((&raw mut EMPTY.tuple).cast()) }
 }
 
-/// A tuple whose cells are null; the maker fills them and then calls `gc::track`.
+/// A tuple whose cells are null; the maker fills them and then calls `gc::track`, unless none of
+/// the items could be tracked itself.
 fn allocate(len: usize) -> PyResult<Owned<PyTupleObject>> {
     if len > (isize::MAX as usize - size_of::<PyTupleObject>()) / size_of::<*mut PyObject>() {
         return Err(crate::errors::no_memory());
@@ -114,11 +115,15 @@ pub fn from_refs<'a>(items: impl ExactSizeIterator<Item = Op<'a>>) -> PyResult {
     }
     let result = allocate(n)?;
     let cells = item_ptr(result.borrow());
+    let mut track = false;
     for (index, item) in items.enumerate().take(n) {
+        track |= gc::has_gc_type(item);
         // SAFETY: `index < n`, and the cell is null.
         unsafe { *cells.add(index) = item.to_owned().into_ptr() };
     }
-    gc::track(result.as_object_ptr());
+    if track {
+        gc::track(result.as_object_ptr());
+    }
     Ok(result.into_object())
 }
 
@@ -141,11 +146,15 @@ pub fn from_iter(items: impl ExactSizeIterator<Item = Object>) -> PyResult {
     }
     let result = allocate(n)?;
     let cells = item_ptr(result.borrow());
+    let mut track = false;
     for (index, item) in items.enumerate().take(n) {
+        track |= gc::has_gc_type(item.op());
         // SAFETY: `index < n`, and the cell is null.
         unsafe { *cells.add(index) = item.into_ptr() };
     }
-    gc::track(result.as_object_ptr());
+    if track {
+        gc::track(result.as_object_ptr());
+    }
     Ok(result.into_object())
 }
 
@@ -159,15 +168,19 @@ pub unsafe fn from_cells(cells: *const *mut PyObject, n: usize) -> PyResult {
     }
     let result = allocate(n)?;
     let target = item_ptr(result.borrow());
+    let mut track = false;
     for index in 0..n {
         // SAFETY: the caller's promise, and `target` has `n` cells.
         unsafe {
             let item = *cells.add(index);
+            track |= gc::has_gc_type(Op::from_ptr(item));
             object::incref(item);
             *target.add(index) = item;
         }
     }
-    gc::track(result.as_object_ptr());
+    if track {
+        gc::track(result.as_object_ptr());
+    }
     Ok(result.into_object())
 }
 

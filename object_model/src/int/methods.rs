@@ -54,12 +54,10 @@ pub(super) fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
 
 /// A call of the type itself.
 pub(super) fn vectorcall(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
-    if args.has_keywords() || args.len() > 2 {
+    if args.has_keywords() || tp.as_ptr() != &raw mut super::PyLong_Type {
         return new(tp, args);
     }
-    if tp.as_ptr() != &raw mut super::PyLong_Type {
-        return new(tp, args);
-    }
+    args.check_positional("int", 0, 2)?;
     construct(args.get(0), args.get(1))
 }
 

@@ -122,7 +122,8 @@ pub(super) fn best_base<'a>(bases: Borrowed<'a, PyTupleObject>) -> PyResult<Type
         let Some(base) = unsafe { Op::from_ptr(base) }.downcast::<PyTypeObject>() else {
             return Err(raise!(TypeError, "bases must be types"));
         };
-        if !has_flag(base, Py_TPFLAGS_READY) {
+        // One whose `mro()` is running has its dict already: its subclasses are refused later.
+        if dict_of(base).is_none() {
             ready(base.as_ptr())?;
         }
         if !has_flag(base, Py_TPFLAGS_BASETYPE) {
@@ -346,6 +347,10 @@ impl Plan<'_> {
             ready(raw)?;
             slots::fixup_slots(TypeRef::from_ptr(raw));
             modified(TypeRef::from_ptr(raw));
+        }
+        if !dict::has_only_string_keys(namespace) {
+            let message = format!("non-string key in the __dict__ of class {}", text(self.name.as_object()));
+            (state::hooks().warn)(crate::exceptions::builtin::RuntimeWarning(), &message, 1)?;
         }
         Ok(class)
     }
