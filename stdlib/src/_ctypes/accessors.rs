@@ -22,6 +22,8 @@ pub(super) enum Kind {
         signed: bool,
     },
     Bool,
+    /// A boolean of 16 bits, all of them set if it is true.
+    VariantBool,
     Char,
     WChar,
     Float,
@@ -78,6 +80,7 @@ const SIGNED: Kind = Kind::Int { signed: true };
 const UNSIGNED: Kind = Kind::Int { signed: false };
 
 descs! {
+    VARIANT_BOOL b'v' Kind::VariantBool, 2, ffi_type_sint16;
     CHAR b'c' Kind::Char, 1, ffi_type_sint8;
     WCHAR b'u' Kind::WChar, 4, ffi_type_sint32;
     LONGDOUBLE b'g' Kind::LongDouble, 16, ffi_type_longdouble;
@@ -223,6 +226,7 @@ impl FieldDesc {
                     let (bits, low) = bit_field(size).unwrap_or((8, 0));
                     Ok(singletons::new_bool((self.read_bits(source) >> low) & low_bits(bits) != 0))
                 }
+                Kind::VariantBool => Ok(singletons::new_bool(self.read_bits(source) != 0)),
                 Kind::Char => Ok(bytes::from_slice(&[*source])?.into_object()),
                 Kind::WChar => from_wide(&[u32::from_ne_bytes(self.read(source))]),
                 Kind::Float => float::new(f32::from_ne_bytes(self.read(source)).into()),
@@ -281,6 +285,9 @@ impl FieldDesc {
             match self.kind {
                 Kind::Int { .. } => self.write_bits(target, int::as_u64_mask(value)?, size),
                 Kind::Bool => self.write_bits(target, object::is_true(value)?.into(), size),
+                Kind::VariantBool => {
+                    self.write_bits(target, if object::is_true(value)? { u64::MAX } else { 0 }, size);
+                }
                 Kind::Char => *target = char_value(value)?,
                 Kind::WChar => self.write(target, wchar_value(value)?.to_ne_bytes()),
                 Kind::Float => self.write(target, (float::as_f64(value)? as f32).to_ne_bytes()),

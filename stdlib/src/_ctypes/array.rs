@@ -209,12 +209,6 @@ fn init(data: Data<'_>, args: Args<'_>) -> PyResult<()> {
     Ok(())
 }
 
-/// The bytes of an array of characters.
-fn content<'a>(data: Data<'a>) -> &'a mut [u8] {
-    // SAFETY: the object has that many bytes; the slice is used only for copying.
-    unsafe { core::slice::from_raw_parts_mut(data.b_ptr.get(), data.b_size.get() as usize) }
-}
-
 fn get_raw(data: Data<'_>) -> PyResult<Owned<PyBytesObject>> {
     data.copy_bytes()
 }
@@ -234,7 +228,7 @@ fn set_raw(data: Data<'_>, value: Option<Op<'_>>) -> PyResult<()> {
 }
 
 fn get_char_value(data: Data<'_>) -> PyResult<Owned<PyBytesObject>> {
-    let place = content(data);
+    let place = data.content();
     let end = place.iter().position(|&byte| byte == 0).unwrap_or(place.len());
     bytes::from_slice(&place[..end])
 }
@@ -246,7 +240,7 @@ fn set_char_value(data: Data<'_>, value: Option<Op<'_>>) -> PyResult<()> {
     let Some(text) = value.downcast::<PyBytesObject>() else {
         return Err(raise!(TypeError, "bytes expected instead of {} instance", value.type_name()));
     };
-    let (text, place) = (bytes::as_slice(text), content(data));
+    let (text, place) = (bytes::as_slice(text), data.content());
     if text.len() > place.len() {
         return Err(raise!(ValueError, "byte string too long"));
     }

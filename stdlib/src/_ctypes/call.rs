@@ -99,9 +99,11 @@ pub(super) fn call_function(
     let mut result = vec![0u128; unsafe { (*restype).size }.div_ceil(16).max(1)];
     let result_address = result.as_mut_ptr().cast::<u8>();
     invoke(address, signature.flags, restype, &mut types, &mut values, result_address)?;
-    drop(converted);
+    // The result can point into an argument.
     // SAFETY: the function has filled it in.
-    unsafe { convert_result(signature, result_address) }
+    let result = unsafe { convert_result(signature, result_address) };
+    drop(converted);
+    result
 }
 
 fn invoke(

@@ -53,15 +53,16 @@ fn traverse(thunk: Thunk<'_>, visitor: &mut Visitor) {
     thunk.restype.visit(visitor);
 }
 
+/// Drops only the callable: libffi looks at the types as long as C code can call the closure.
 fn clear(thunk: Thunk<'_>) {
-    thunk.argtypes.clear();
     thunk.callable.clear();
-    thunk.restype.clear();
 }
 
 fn dealloc(thunk: Thunk<'_>) {
     gc::untrack(thunk.as_object_ptr());
-    clear(thunk);
+    thunk.callable.clear();
+    thunk.argtypes.clear();
+    thunk.restype.clear();
     // SAFETY: nothing can call the closure any more, and everything is given back once.
     unsafe {
         let closure = thunk.closure.replace(ptr::null_mut());

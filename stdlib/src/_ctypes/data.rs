@@ -75,6 +75,16 @@ impl CDataObject {
         unsafe { write_pointer(self.b_ptr.get(), value) }
     }
 
+    /// The memory, to be copied at once.
+    #[allow(clippy::mut_from_ref, reason = "the memory is C's, and anybody may write it")]
+    pub fn content(&self) -> &mut [u8] {
+        match self.b_size.get() as usize {
+            0 => &mut [],
+            // SAFETY: the object has that many bytes, as far as ctypes can know.
+            size => unsafe { core::slice::from_raw_parts_mut(self.b_ptr.get(), size) },
+        }
+    }
+
     /// A copy of the memory.
     pub fn copy_bytes(&self) -> PyResult<Owned<PyBytesObject>> {
         // SAFETY: the object has that many bytes.
@@ -353,18 +363,24 @@ pub(super) fn visit(data: Data<'_>, visitor: &mut Visitor) {
     data.b_base.visit(visitor);
 }
 
-/// Drops what every instance owns.
+/// Drops the references through which cycles go. The memory and the base stay until the end:
+/// bases alone form no cycle, and what still uses the instance finds memory.
 pub(super) fn clear(data: Data<'_>) {
     data.b_objects.clear();
+}
+
+/// Gives back everything an instance owns; it is going away.
+pub(super) fn free(data: Data<'_>) {
+    clear(data);
     data.free_memory();
     data.b_base.clear();
+    // SAFETY: the references are gone.
+    unsafe { alloc::free_object(data.as_object_ptr()) };
 }
 
 fn dealloc(data: Data<'_>) {
     gc::untrack(data.as_object_ptr());
-    clear(data);
-    // SAFETY: the references are gone.
-    unsafe { alloc::free_object(data.as_object_ptr()) };
+    free(data);
 }
 
 fn no_hash(_data: Data<'_>) -> PyResult<Py_hash_t> {

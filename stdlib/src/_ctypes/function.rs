@@ -5,7 +5,7 @@ use core::ffi::c_void;
 use adder_interpreter::sys;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Field, Object, Op, Owned, PyResult, PyTyped, Raised, TypeRef, Visitor, alloc, call,
+    Args, Borrowed, Field, Object, Op, Owned, PyResult, PyTyped, Raised, TypeRef, Visitor, call,
     errors, gc, getset, id, int, object, raise, sequence, slot, str, tuple, type_object,
 };
 
@@ -163,6 +163,8 @@ fn set_argtypes(function: This<'_>, value: Option<Op<'_>>) -> PyResult<()> {
         }
         Some(value) => {
             let converters = converters_of(value)?;
+            let paramflags = function.paramflags.get();
+            check_paramflags(Some(value), paramflags.as_ref().map(Object::op))?;
             function.converters.set(Some(converters));
             function.argtypes.set(Some(value.to_owned()));
         }
@@ -188,15 +190,14 @@ fn check_output_type(argtype: Op<'_>, number: usize) -> PyResult<()> {
 }
 
 /// Checks `paramflags` against the types of the arguments.
-fn check_paramflags(class: TypeRef<'_>, paramflags: Option<Op<'_>>) -> PyResult<()> {
-    let info = info::concrete(class.as_object())?;
-    let (Some(paramflags), Some(argtypes)) = (paramflags, info.argtypes.get()) else {
+fn check_paramflags(argtypes: Option<Op<'_>>, paramflags: Option<Op<'_>>) -> PyResult<()> {
+    let (Some(paramflags), Some(argtypes)) = (paramflags, argtypes) else {
         return Ok(());
     };
     let Some(paramflags) = paramflags.downcast::<PyTupleObject>() else {
         return Err(raise!(TypeError, "paramflags must be a tuple or None"));
     };
-    let argtypes = sequence::to_tuple(argtypes.op())?;
+    let argtypes = sequence::to_tuple(argtypes)?;
     let argtypes = tuple::refs(argtypes.op().downcast().expect("a tuple"));
     if tuple::len(paramflags) != argtypes.len() {
         return Err(raise!(ValueError, "paramflags must have the same length as argtypes"));
@@ -248,9 +249,13 @@ fn from_dll(class: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<CDataObject>> 
     let handle = library::handle_of(dll)?;
     let address = match library::symbol(handle, &symbol_name) {
         Ok(address) => address,
-        Err(message) => return Err(raise!(AttributeError, "{message}")),
+        Err(Some(message)) => return Err(raise!(AttributeError, "{message}")),
+        Err(None) => {
+            return Err(raise!(AttributeError, "function '{}' not found", symbol_name.to_string_lossy()));
+        }
     };
-    check_paramflags(class, paramflags)?;
+    let argtypes = info::concrete(class.as_object())?.argtypes.get();
+    check_paramflags(argtypes.as_ref().map(Object::op), paramflags)?;
     let made = data::new(class)?;
     let function = made.op().downcast::<CFuncPtrObject>().ok_or_else(errors::bad_internal_call)?;
     function.paramflags.set(paramflags.map(|paramflags| paramflags.to_owned()));
@@ -412,6 +417,9 @@ fn call_slot(function: This<'_>, args: Args<'_>) -> PyResult {
     let argtypes = function.argtypes.get().or_else(|| info.argtypes.get());
     let errcheck = function.errcheck.get();
     let address: *mut c_void = as_data(function).pointer();
+    if address.is_null() {
+        return Err(raise!(ValueError, "NULL function pointer called"));
+    }
 
     let arranged = arrange(function, argtypes.as_ref(), args)?;
     let arguments: Borrowed<'_, PyTupleObject> = arranged.arguments.op().downcast().expect("a tuple");
@@ -477,15 +485,18 @@ fn clear(function: This<'_>) {
     for field in fields(&function) {
         field.clear();
     }
-    function.thunk.clear();
+    if function.thunk.is_some() {
+        // The closure may die, and nobody shall call it then.
+        as_data(function).set_pointer(core::ptr::null_mut());
+        function.thunk.clear();
+    }
     data::clear(as_data(function));
 }
 
 fn dealloc(function: This<'_>) {
     gc::untrack(function.as_object_ptr());
     clear(function);
-    // SAFETY: the references are gone.
-    unsafe { alloc::free_object(function.as_object_ptr()) };
+    data::free(as_data(function));
 }
 
 fn repr(function: This<'_>) -> PyResult<Owned<PyUnicodeObject>> {

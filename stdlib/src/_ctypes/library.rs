@@ -55,8 +55,8 @@ fn last_error() -> Option<String> {
     }
 }
 
-/// The address of a symbol, or why there is none.
-pub(super) fn symbol(handle: *mut c_void, name: &CStr) -> Result<*mut c_void, String> {
+/// The address of a symbol, or why there is none as far as the linker says.
+pub(super) fn symbol(handle: *mut c_void, name: &CStr) -> Result<*mut c_void, Option<String>> {
     // Forgets an older error, so that one afterwards is this symbol's.
     last_error();
     // SAFETY: a handle of `dlopen`, or null for the program itself.
@@ -64,7 +64,7 @@ pub(super) fn symbol(handle: *mut c_void, name: &CStr) -> Result<*mut c_void, St
     if !address.is_null() {
         return Ok(address);
     }
-    Err(last_error().unwrap_or_else(|| format!("symbol '{}' not found", name.to_string_lossy())))
+    Err(last_error())
 }
 
 fn os_error(message: &str) -> Raised {
@@ -114,9 +114,11 @@ pub(super) fn dlsym(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [handle, name] = args.exactly::<2>("dlsym")?;
     let handle = address(handle)?;
     sys::audit("ctypes.dlsym/handle", &[args.get(0).expect("counted"), name])?;
-    match symbol(handle, &symbol_name(name)?) {
+    let name = symbol_name(name)?;
+    match symbol(handle, &name) {
         Ok(address) => int::from_usize(address as usize),
-        Err(message) => Err(os_error(&message)),
+        Err(Some(message)) => Err(os_error(&message)),
+        Err(None) => Err(os_error(&format!("symbol '{}' not found", name.to_string_lossy()))),
     }
 }
 

@@ -203,7 +203,8 @@ fn in_dll(class: Class<'_>, args: Args<'_>) -> PyResult {
     };
     match library::symbol(handle, &symbol) {
         Ok(address) => Ok(data::at_address(class.as_object(), address.cast())?.into_object()),
-        Err(message) => Err(raise!(ValueError, "{message}")),
+        Err(Some(message)) => Err(raise!(ValueError, "{message}")),
+        Err(None) => Err(raise!(ValueError, "symbol '{}' not found", symbol.to_string_lossy())),
     }
 }
 

@@ -131,11 +131,11 @@ fn base_info<'a>(class: Class<'a>) -> Option<&'a StgInfo> {
 
 /// A number that the layout gives.
 fn layout_number(layout: Op<'_>, name: &'static str) -> PyResult<isize> {
-    let value = int::as_i32(object::get_attr_str(layout, name)?.op())?;
+    let value = int::as_isize(object::get_attr_str(layout, name)?.op())?;
     if value < 0 {
         return Err(raise!(ValueError, "{name} must be a non-negative integer"));
     }
-    Ok(value as isize)
+    Ok(value)
 }
 
 /// Computes everything that follows from `_fields_` (`PyCStructUnionType_update_stginfo`).
