@@ -305,15 +305,15 @@ unsafe extern "C" fn adder_call_method(
     })
 }
 
-/// The object arguments up to the null that ends them.
+/// The object arguments up to the null that ends them: the caller's references.
 ///
 /// # Safety
-/// The cursor stands before objects that end with null.
-unsafe fn objects(mut va: VaList) -> Vec<Object> {
+/// The cursor stands before objects that end with null and that live for `'a`.
+unsafe fn objects<'a>(mut va: VaList) -> Vec<Op<'a>> {
     let mut result = Vec::new();
     // SAFETY: the caller's promise.
     while let Some(op) = unsafe { Op::from_nullable(va.pointer()) } {
-        result.push(op.to_owned());
+        result.push(op);
     }
     result
 }
@@ -327,8 +327,8 @@ unsafe extern "C" fn adder_call_function_obj_args(
     guard_object(|| {
         // SAFETY: as above; the arguments end with null.
         unsafe {
-            let arguments = objects(VaList::new(cursor));
-            call_with(Op::from_nullable(callable).ok_or_else(null_callable)?, &arguments)
+            let callable = Op::from_nullable(callable).ok_or_else(null_callable)?;
+            call::call_positional(callable, &objects(VaList::new(cursor)))
         }
     })
 }
@@ -343,11 +343,9 @@ unsafe extern "C" fn adder_call_method_obj_args(
     guard_object(|| {
         // SAFETY: as above.
         unsafe {
-            let arguments = objects(VaList::new(cursor));
             let op = Op::from_nullable(op).ok_or_else(null_callable)?;
             let name = Op::from_nullable(name).ok_or_else(null_callable)?;
-            let method = object::get_attr(op, name)?;
-            call_with(method.op(), &arguments)
+            call::call_method_object(op, name, &objects(VaList::new(cursor)))
         }
     })
 }

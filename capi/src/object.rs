@@ -134,11 +134,11 @@ c_api! {
     fn PyObject_CallOneArg(callable: Op, arg: Op) -> PyResult<Object> { call::call_one(callable, arg) }
     /// New reference.
     fn PyObject_CallMethodNoArgs(op: Op, name: Op) -> PyResult<Object> {
-        call::call_noargs(object::get_attr(op, name)?.op())
+        call::call_method_object(op, name, &[])
     }
     /// New reference.
     fn PyObject_CallMethodOneArg(op: Op, name: Op, arg: Op) -> PyResult<Object> {
-        call::call_one(object::get_attr(op, name)?.op(), arg)
+        call::call_method_object(op, name, &[arg])
     }
     /// The instance's vectorcall function, or null.
     fn PyVectorcall_Function(callable: Op) -> *const c_void {
@@ -297,8 +297,14 @@ pub unsafe extern "C" fn PyObject_VectorcallMethod(
         // SAFETY: the caller's promise.
         unsafe {
             let n = nargsf & !PY_VECTORCALL_ARGUMENTS_OFFSET as usize;
-            let method = object::get_attr(Op::from_ptr(*args), Op::from_ptr(name))?;
-            Ok(call::call(method.op(), Args::from_vectorcall(args.add(1), n - 1, kwnames)))
+            Ok(match object::get_method(Op::from_ptr(*args), Op::from_ptr(name))? {
+                object::Method::Unbound(function) => {
+                    call::call(function.op(), Args::from_vectorcall(args, n, kwnames))
+                }
+                object::Method::Bound(method) => {
+                    call::call(method.op(), Args::from_vectorcall(args.add(1), n - 1, kwnames))
+                }
+            })
         }
     })
 }
