@@ -669,7 +669,6 @@ pub static mut PyByteArray_Type: PyTypeObject = PyTypeObject {
     tp_as_number: &raw mut AS_NUMBER,
     tp_as_sequence: &raw mut AS_SEQUENCE,
     tp_as_mapping: &raw mut AS_MAPPING,
-    tp_hash: slot::hash(object::hash_not_implemented),
     tp_str: slot::unary(str_slot),
     tp_as_buffer: &raw mut AS_BUFFER,
     tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | _Py_TPFLAGS_MATCH_SELF,

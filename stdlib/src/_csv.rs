@@ -106,11 +106,16 @@ static METHODS: [PyMethodDef; 8] = [
 ];
 
 pub fn init() -> PyResult {
-    let types = [Dialect::type_ptr(), reader::Reader::type_ptr(), writer::Writer::type_ptr()];
+    let types = [
+        ("Dialect", Dialect::type_ptr()),
+        ("Reader", reader::Reader::type_ptr()),
+        ("Writer", writer::Writer::type_ptr()),
+    ];
     let module = module::new("_csv")?;
-    for tp in types {
+    for (name, tp) in types {
         type_object::ready(tp)?;
-        module::add_type(module.op(), tp)?;
+        // SAFETY: a static type.
+        module::add_object(module.op(), name, unsafe { Op::from_ptr(tp.cast()) })?;
     }
     module::add_functions(module.op(), METHODS.as_ptr())?;
     let names = dict::new()?.into_object();

@@ -13,8 +13,8 @@ use adder_object_model::fields::{allocate, gc_type};
 use adder_object_model::layout::*;
 use adder_object_model::refs::Field;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, call, exceptions, int, iter, method, module, object,
-    owned_fields, raise, slot, type_object,
+    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, call, exceptions, getset, int, iter, method, module, object,
+    owned_fields, raise, slot, str, type_object,
 };
 
 /// An instance's `__dict__`, made when first asked for.
@@ -113,7 +113,16 @@ const KEY_MEMBERS: &[PyMemberDef] = &[
     PyMemberDef::EMPTY,
 ];
 
+/// What a wrapper is called with; `__call__` of its type says less.
+fn text_signature(_key: Borrowed<'_, KeyWrapper>) -> PyResult<Owned<PyUnicodeObject>> {
+    str::from_str("(obj)")
+}
+
+static KEY_GETSET: [PyGetSetDef; 2] =
+    [getset::get(c"__text_signature__", text_signature, c""), PyGetSetDef::EMPTY];
+
 static mut KeyWrapper_Type: PyTypeObject = PyTypeObject {
+    tp_getset: (&raw const KEY_GETSET).cast_mut().cast(),
     tp_call: slot::call(key_call),
     tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     tp_richcompare: slot::richcompare(key_richcompare),

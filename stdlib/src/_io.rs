@@ -21,7 +21,7 @@ use core::ptr;
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Borrowed, Object, Op, Owned, PyLayout, PyResult, Raised, TypeRef, Visitor, call, exceptions, gc, int, module,
+    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, Raised, TypeRef, Visitor, call, exceptions, gc, int, module,
     number, object, raise, str, tuple, type_object, weakref,
 };
 use parking_lot::Mutex;
@@ -175,6 +175,12 @@ pub(crate) fn class_name(stream: Op<'_>) -> PyResult<String> {
     let name = type_object::get_qualname(stream.ob_type())?;
     let module = object::get_attr_str(stream.ob_type().as_object(), "__module__")?;
     Ok(format!("{}.{}", str::to_string_lossy(module.op()), str::to_string_lossy(name.op())))
+}
+
+/// Refuses to pickle a stream, by the plain name of its type.
+pub(crate) fn no_pickle(stream: Op<'_>, _args: Args<'_>) -> PyResult<()> {
+    let name = type_object::get_name(stream.ob_type())?;
+    Err(raise!(TypeError, "cannot pickle '{}' instances", str::to_string_lossy(name.op())))
 }
 
 /// The static types, base first.

@@ -275,7 +275,7 @@ fn get_size(this: This<'_>) -> PyResult {
 }
 
 fn sizeof(this: This<'_>) -> PyResult {
-    let codes = this.value.layout.borrow().as_ref().map_or(0, |compiled| compiled.layout.codes.len() + 1);
+    let codes = compiled(this)?.layout.codes.len() + 1;
     int::from_usize(this.ob_type().tp_basicsize as usize + codes * size_of::<Code>())
 }
 

@@ -16,8 +16,8 @@ use core::ptr;
 use adder_object_model::fields::allocate;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, errors, exceptions, float, int, method, module,
-    number, py_typed, raise, str, type_object,
+    Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, call, errors, exceptions, float, int, method,
+    module, number, object, py_typed, raise, str, type_object,
 };
 
 pub(crate) use methods::{Array_Type, ArrayIter_Type};
@@ -348,10 +348,18 @@ const FUNCTIONS: &[PyMethodDef] = &[
     PyMethodDef::EMPTY,
 ];
 
+/// Tells `collections.abc` that arrays are mutable sequences.
+fn register_as_sequence() -> PyResult<()> {
+    let abc = adder_interpreter::import::import_module("collections.abc")?;
+    let sequence = object::get_attr_str(abc.op(), "MutableSequence")?;
+    call::call_method(sequence.op(), "register", &[Array::type_ref().as_object()]).map(drop)
+}
+
 pub fn init() -> PyResult {
     let result = module::new("array")?;
     type_object::ready(&raw mut ArrayIter_Type)?;
     module::add_type(result.op(), Array::type_ptr())?;
+    register_as_sequence()?;
     module::add_object(result.op(), "ArrayType", Array::type_ref().as_object())?;
     let codes: String = "bBuwhHiIlLqQfd".into();
     module::add_object(result.op(), "typecodes", str::from_string(codes)?.op())?;

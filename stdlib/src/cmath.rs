@@ -338,6 +338,9 @@ fn rect(_module: Op<'_>, args: Args<'_>) -> PyResult {
         let infinite = |value: f64| f64::INFINITY.copysign(value) * sign;
         return complex::new(infinite(c::cos(angle)), infinite(c::sin(angle)));
     }
+    if size.is_infinite() && angle.is_nan() {
+        return complex::new(f64::INFINITY, f64::NAN);
+    }
     if angle == 0.0 {
         // Exact, and without a NaN for an infinite size.
         let imag = if size.is_finite() { size * angle } else { angle * 1f64.copysign(size) };

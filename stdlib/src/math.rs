@@ -337,7 +337,9 @@ static NEXT_AFTER: Signature<3> =
 fn nextafter(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [x, y, steps] = args.parse(&NEXT_AFTER)?;
     let (x, y) = (float::as_f64(x.expect("required"))?, float::as_f64(y.expect("required"))?);
-    let steps = match steps.filter(|steps| !steps.is_none()) {
+    let steps = steps.filter(|steps| !steps.is_none());
+    let single = steps.is_none();
+    let steps = match steps {
         None => 1,
         Some(steps) => {
             let steps = number::index(steps)?;
@@ -348,7 +350,10 @@ fn nextafter(_module: Op<'_>, args: Args<'_>) -> PyResult {
             int::fits_i64(steps.op()).map_or(u64::MAX, |steps| steps as u64)
         }
     };
-    float::new(special::next_after(x, y, steps))
+    let next = special::next_after(x, y, steps);
+    // The C function, which is used without steps, keeps the sign when it arrives at zero.
+    let arrives = single && next == 0.0 && x != y;
+    float::new(if arrives && x != 0.0 { next.copysign(x) } else { next })
 }
 
 fn ulp(_module: Op<'_>, x: Op<'_>) -> PyResult {

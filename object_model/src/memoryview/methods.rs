@@ -207,6 +207,7 @@ fn assign_slice(op: ViewRef<'_>, key: Borrowed<'_, PySliceObject>, value: Op<'_>
     let source = buffer::get(value, PyBUF_FULL_RO)?;
     check_released(op)?;
     let target = sliced(op, key)?;
+    check_released(op)?;
     // SAFETY: both are filled; the source is copied first, as the two may overlap.
     unsafe {
         let given = &raw const *source.view;
@@ -292,6 +293,8 @@ fn hex(op: ViewRef<'_>, args: Args<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     check_released(op)?;
     // SAFETY: a live view.
     let bytes = unsafe { buffer::to_contiguous(raw(op), b'C') };
+    // The separator's `__len__` may run Python code, which must not release the view.
+    let _held = Held::new(op);
     str::from_latin1(&crate::bytes_methods::transform::hex_of(&bytes, separator, group)?)
 }
 
@@ -478,6 +481,24 @@ fn repr(op: ViewRef<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     str::from_string(format!("<{what} at {:p}>", op.as_ptr()))
 }
 
+/// Counts as a buffer that is out, so that the view cannot be released.
+struct Held<'a>(ViewRef<'a>);
+
+impl<'a> Held<'a> {
+    fn new(op: ViewRef<'a>) -> Self {
+        // SAFETY: a live view.
+        unsafe { (*op.as_ptr()).exports += 1 };
+        Self(op)
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        // SAFETY: a live view, which `new` has counted.
+        unsafe { (*self.0.as_ptr()).exports -= 1 };
+    }
+}
+
 fn hash(op: ViewRef<'_>) -> PyResult<Py_hash_t> {
     if op.hash != -1 {
         return Ok(op.hash);
@@ -491,9 +512,9 @@ fn hash(op: ViewRef<'_>) -> PyResult<Py_hash_t> {
         return Err(raise!(ValueError, "{message}"));
     }
     if let Some(exporter) = exporter(op) {
+        // Its `__hash__` may run Python code, which must not release the view.
+        let _held = Held::new(op);
         object::hash(exporter.op())?;
-        // Its `__hash__` may have released the view.
-        check_released(op)?;
     }
     // SAFETY: a live view.
     let hash = hashing::hash_bytes(&unsafe { buffer::to_contiguous(raw(op), b'C') });

@@ -295,7 +295,7 @@ fn slot_names(tp: TypeRef<'_>) -> PyResult {
 fn default_state(op: Op<'_>, required: bool) -> PyResult {
     let tp = op.ob_type();
     if required && tp.tp_itemsize != 0 {
-        return Err(raise!(TypeError, "cannot pickle '{}' objects", op.type_name()));
+        return Err(raise!(TypeError, "cannot pickle {} objects", op.type_name()));
     }
     let state = match object::instance_dict(op)? {
         Some(namespace) if dict::len(namespace.borrow()) > 0 => namespace.into_object(),

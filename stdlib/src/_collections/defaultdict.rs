@@ -43,12 +43,12 @@ fn init(this: This<'_>, args: Args<'_>) -> PyResult<()> {
 }
 
 fn missing(this: This<'_>, key: Op<'_>) -> PyResult {
-    let Some(factory) = this.default_factory.get() else {
+    let Some(factory) = this.default_factory.get().filter(|factory| !factory.op().is_none()) else {
         return Err(exceptions::set_key_error(key));
     };
     let value = call::call_noargs(factory.op())?;
-    object::set_item(this.as_object(), key, value.op())?;
-    Ok(value)
+    // The factory may have stored a value for the key itself, which then stays.
+    dict::set_default(as_dict(this), key, value.op())
 }
 
 /// A new object of the same type, with the same factory and items.

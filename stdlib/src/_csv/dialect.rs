@@ -108,13 +108,11 @@ impl Dialect {
             let Some(point) = point else {
                 continue;
             };
-            let space = point == 32 && (name != "delimiter" || self.skip_initial_space) && name != "delimiter";
+            // Spaces that are skipped can have no other meaning, but they can separate fields.
+            let space = point == 32 && name != "delimiter";
             if line_end(point) || (space && self.skip_initial_space) {
                 return Err(bad_value(name));
             }
-        }
-        if self.delimiter == 32 && self.skip_initial_space {
-            return Err(bad_value("delimiter"));
         }
         let pairs = [
             ("delimiter", Some(self.delimiter), "escapechar", self.escape_char),
@@ -156,7 +154,6 @@ fn build(base: Option<Op<'_>>, given: [Option<Object>; 9]) -> PyResult<Owned<Nat
     let escape_char = character(get(3)?, "escapechar", None, true)?;
     let line_terminator = match get(4)? {
         None => str::from_str("\r\n")?,
-        Some(text) if text.op().is_none() => str::empty(),
         Some(text) => text.downcast().map_err(|other: Object| {
             raise!(TypeError, "\"lineterminator\" must be a string, not {}", other.op().type_name())
         })?,

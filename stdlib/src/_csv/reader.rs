@@ -38,6 +38,8 @@ pub struct Reader {
     dialect: Owned<Native<Dialect>>,
     input: Object,
     line_num: Cell<usize>,
+    /// Counts the rows begun, to notice one that is read while another is.
+    turn: Cell<usize>,
 }
 
 impl Contents for Reader {
@@ -192,8 +194,14 @@ fn next_row(this: Borrowed<'_, Native<Reader>>) -> PyResult<Option<Object>> {
     let reader = &this.value;
     let dialect = &reader.dialect.value;
     let mut row = Row::new()?;
+    let turn = reader.turn.get().wrapping_add(1);
+    reader.turn.set(turn);
     loop {
-        let Some(line) = iter::next(reader.input.op())? else {
+        let line = iter::next(reader.input.op())?;
+        if reader.turn.get() != turn {
+            return Err(error("iterator has already advanced the reader"));
+        }
+        let Some(line) = line else {
             if !row.field.is_empty() || row.state == State::InQuotedField {
                 if dialect.strict {
                     return Err(error("unexpected end of data"));
@@ -228,7 +236,7 @@ pub fn new_reader(_: Op<'_>, args: Args<'_>) -> PyResult<Owned<Native<Reader>>> 
     }
     let input = object::get_iter(args.get(0).expect("counted"))?;
     let dialect = dialect::from_call(args.get(1), args)?;
-    native::new(Reader { dialect, input, line_num: Cell::new(0) })
+    native::new(Reader { dialect, input, line_num: Cell::new(0), turn: Cell::new(0) })
 }
 
 fn dialect_of(this: Borrowed<'_, Native<Reader>>) -> PyResult<Owned<Native<Dialect>>> {

@@ -7,7 +7,7 @@ use adder_object_model::fields::{allocate, clear, gc_type, traverse};
 use adder_object_model::layout::*;
 use adder_object_model::refs::Field;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, call, dict, errors, getset, method, module, object,
+    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, call, dict, getset, method, module, object,
     owned_fields, raise, singletons, slot, str, tuple, type_object,
 };
 
@@ -251,7 +251,7 @@ fn setstate(partial: This<'_>, state: Op<'_>) -> PyResult<()> {
     let attributes = if attributes.is_none() {
         None
     } else {
-        Some(attributes.downcast::<PyDictObject>().ok_or_else(errors::bad_internal_call)?.to_owned())
+        Some(attributes.downcast::<PyDictObject>().ok_or_else(invalid)?.to_owned())
     };
     partial.n_placeholders.set(count_placeholders(tuple::refs(bound.borrow())) as isize);
     partial.function.set(Some(function.to_owned()));

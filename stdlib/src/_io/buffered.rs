@@ -644,10 +644,6 @@ fn repr(stream: Stream<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     str::from_string(format!("<{class} name={}>", str::to_string_lossy(text?.op())))
 }
 
-fn no_pickle(stream: Stream<'_>, _args: Args<'_>) -> PyResult<()> {
-    Err(raise!(TypeError, "cannot pickle '{}' instances", class_name(stream.as_object())?))
-}
-
 fn sizeof(stream: Stream<'_>) -> PyResult {
     let own = STREAM_SIZE as usize + size_of::<Buffered>();
     int::from_usize(own + if stream.state.is_null() { 0 } else { state(stream)?.size })
@@ -663,8 +659,8 @@ const COMMON: [PyMethodDef; 12] = [
     method::positional(c"seek", seek, c"seek($self, target, whence=0, /)\n--\n\nMove to a place and give it."),
     method::noargs(c"tell", tell, c"tell($self, /)\n--\n\nThe current place."),
     method::positional(c"truncate", truncate, c"truncate($self, pos=None, /)\n--\n\nSet the length."),
-    method::positional(c"__reduce__", no_pickle, c""),
-    method::positional(c"__reduce_ex__", no_pickle, c""),
+    method::positional(c"__reduce__", super::no_pickle, c""),
+    method::positional(c"__reduce_ex__", super::no_pickle, c""),
     method::noargs(c"__sizeof__", sizeof, c""),
 ];
 

@@ -505,10 +505,6 @@ fn repr(stream: Stream<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     }
 }
 
-fn no_pickle(stream: Stream<'_>, _args: Args<'_>) -> PyResult<()> {
-    Err(raise!(TypeError, "cannot pickle '{}' instances", super::class_name(stream.as_object())?))
-}
-
 const METHODS: &[PyMethodDef] = &[
     method::positional(c"read", read, c"read($self, size=-1, /)\n--\n\nRead at most size bytes with one call of the system."),
     method::noargs(c"readall", readall, c"readall($self, /)\n--\n\nRead until the end."),
@@ -524,8 +520,8 @@ const METHODS: &[PyMethodDef] = &[
     method::noargs(c"fileno", fileno, c"fileno($self, /)\n--\n\nThe descriptor."),
     method::noargs(c"isatty", isatty, c"isatty($self, /)\n--\n\nWhether the file is a terminal."),
     method::noargs(c"_isatty_open_only", isatty, c"_isatty_open_only($self, /)\n--\n\nisatty() for open()."),
-    method::positional(c"__reduce__", no_pickle, c""),
-    method::positional(c"__reduce_ex__", no_pickle, c""),
+    method::positional(c"__reduce__", super::no_pickle, c""),
+    method::positional(c"__reduce_ex__", super::no_pickle, c""),
     PyMethodDef::EMPTY,
 ];
 

@@ -883,10 +883,6 @@ fn repr(stream: Stream<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     str::from_string(format!("{} encoding={}>", text?, str::to_string_lossy(encoding.op())))
 }
 
-fn no_pickle(stream: Stream<'_>, _args: Args<'_>) -> PyResult<()> {
-    Err(raise!(TypeError, "cannot pickle '{}' instances", class_name(stream.as_object())?))
-}
-
 const METHODS: &[PyMethodDef] = &[
     method::noargs(c"detach", detach, c"detach($self, /)\n--\n\nSeparate the buffer and give it."),
     method::keywords(c"reconfigure", reconfigure, c"reconfigure($self, /, *, encoding=None, errors=None, newline=None,\n            line_buffering=None, write_through=None)\n--\n\nChange settings of the stream."),
@@ -903,8 +899,8 @@ const METHODS: &[PyMethodDef] = &[
     method::positional(c"seek", seek, c"seek($self, cookie, whence=os.SEEK_SET, /)\n--\n\nMove to a place that tell() gave."),
     method::noargs(c"tell", tell, c"tell($self, /)\n--\n\nThe current place, as an opaque number."),
     method::positional(c"truncate", truncate, c"truncate($self, pos=None, /)\n--\n\nSet the length."),
-    method::positional(c"__reduce__", no_pickle, c""),
-    method::positional(c"__reduce_ex__", no_pickle, c""),
+    method::positional(c"__reduce__", super::no_pickle, c""),
+    method::positional(c"__reduce_ex__", super::no_pickle, c""),
     PyMethodDef::EMPTY,
 ];
 

@@ -33,7 +33,7 @@ fn push_string(out: &mut Builder, units: Units<'_>, ascii: bool) {
     let needs_escape = |point: u32| match point {
         0x22 | 0x5c | 0..0x20 => true,
         0x20..0x7f => false,
-        _ => ascii && point != 0x7f,
+        _ => ascii,
     };
     out.push(0x22);
     let mut start = 0;
@@ -311,7 +311,6 @@ impl Encoder {
         }
         let id = self.mark(op.as_object())?;
         out.push_str("{");
-        self.newline(out, level + 1);
         let items = if self.sort_keys || !op.is_exact::<PyDictObject>() {
             let items = mapping::items(op.as_object())?;
             let items = sequence::to_list(items.op())?;
@@ -370,8 +369,8 @@ impl Encoder {
         }
         if !core::mem::take(first) {
             out.push_text(self.item_separator.borrow());
-            self.newline(out, level + 1);
         }
+        self.newline(out, level + 1);
         let shown = match key.downcast::<PyUnicodeObject>() {
             Some(text) => text.to_owned(),
             None => shown.finish()?,

@@ -11,8 +11,8 @@ use adder_object_model::fields::{allocate, gc_type};
 use adder_object_model::layout::*;
 use adder_object_model::refs::Field;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, buffer, bytes, call, getset, int, iter, list,
-    method, number, object, owned_fields, raise, singletons, slice, slot, str, tuple, weakref,
+    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, buffer, bytes, call, getset, int, iter,
+    list, method, number, object, owned_fields, raise, singletons, slice, slot, str, tuple, weakref,
 };
 
 use super::{Array, This, as_array, find_type, format_pointer, from_bytes, new_array, pickle, to_list};
@@ -33,7 +33,10 @@ pub(super) fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<Array>> {
     };
     if str::len(text) != 1 {
         let n = str::len(text);
-        return Err(raise!(TypeError, "array() argument 1 must be a unicode character, not a string of length {n}"));
+        return Err(raise!(
+            TypeError,
+            "array() argument 1 must be a unicode character, not a string of length {n}"
+        ));
     }
     let code = str::read(text, 0);
     let initial = args.get(1);
@@ -407,7 +410,8 @@ fn fromfile(array: This<'_>, args: Args<'_>) -> PyResult<()> {
     if n < 0 {
         return Err(raise!(ValueError, "negative count"));
     }
-    let Some(wanted) = (n as usize).checked_mul(array.kind().size).filter(|&n| n <= isize::MAX as usize) else {
+    let Some(wanted) = (n as usize).checked_mul(array.kind().size).filter(|&n| n <= isize::MAX as usize)
+    else {
         return Err(adder_object_model::errors::no_memory());
     };
     let size = int::from_usize(wanted)?;
@@ -442,7 +446,8 @@ fn fromlist(array: This<'_>, items: Op<'_>) -> PyResult<()> {
     let old = array.len();
     array.resize(old + n)?;
     for index in 0..n {
-        let item = list::get(items, index).ok_or_else(|| raise!(RuntimeError, "list changed size during iteration"));
+        let item =
+            list::get(items, index).ok_or_else(|| raise!(RuntimeError, "list changed size during iteration"));
         let encoded = item.and_then(|item| array.kind().encode(item.op()));
         let encoded = match encoded {
             Ok(encoded) if list::len(items) == n => encoded,
@@ -498,10 +503,7 @@ fn fromunicode(array: This<'_>, text: Op<'_>) -> PyResult<()> {
 
 fn tounicode(array: This<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     if !array.kind().is_text() {
-        return Err(raise!(
-            ValueError,
-            "tounicode() may only be called on unicode type arrays ('u' or 'w')"
-        ));
+        return Err(raise!(ValueError, "tounicode() may only be called on unicode type arrays ('u' or 'w')"));
     }
     let points: Vec<u32> = array
         .bytes()
@@ -539,7 +541,8 @@ fn insert(array: This<'_>, args: Args<'_>) -> PyResult<()> {
 
 fn pop(array: This<'_>, args: Args<'_>) -> PyResult {
     let [index] = args.optional::<1>("pop", 0)?;
-    let mut index = index.map_or(Ok(-1), |index| number::as_ssize_t(index, Some(exception::OverflowError())))?;
+    let mut index =
+        index.map_or(Ok(-1), |index| number::as_ssize_t(index, Some(exception::OverflowError())))?;
     let n = array.len() as isize;
     if n == 0 {
         return Err(raise!(IndexError, "pop from empty array"));
@@ -617,7 +620,7 @@ fn iter_next(iterator: Borrowed<'_, ArrayIterator>) -> PyResult<Option<Object>> 
 fn iter_reduce(iterator: Borrowed<'_, ArrayIterator>) -> PyResult {
     let function = adder_object_model::iter::builtin("iter")?;
     let Some(array) = iterator.array.get() else {
-        let arguments = tuple::from_vec(vec![list::new()?.into_object()])?;
+        let arguments = tuple::from_vec(vec![tuple::empty()])?;
         return tuple::pack(&[function.op(), arguments.op()]);
     };
     let arguments = tuple::pack(&[array.op()])?;
@@ -755,7 +758,7 @@ pub(crate) static mut Array_Type: PyTypeObject = PyTypeObject {
     tp_as_mapping: &raw mut AS_MAPPING,
     tp_as_buffer: &raw mut AS_BUFFER,
     tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_SEQUENCE,
-    tp_doc: c"array(typecode [, initializer]) -> array\n\nA row of numbers or characters of the type that typecode names, packed in memory.\nThe initializer is a list, a bytes-like object, or an iterable of items.\n\nType codes: b, h, i, l, q for signed integers of 1, 2, 4, 8, 8 bytes, the same in\nupper case for unsigned ones; u and w for characters; f and d for floats of 4 and 8\nbytes.".as_ptr(),
+    tp_doc: c"array(typecode [, initializer]) -> array\n\nA row of numbers or characters of the type that typecode names, packed in memory.\nThe initializer is a list, a bytes-like object, or an iterable of items.\n\nType codes, with what they hold and the least size of an item in bytes:\n\n    'b'         signed integer     1\n    'B'         unsigned integer   1\n    'u'         Unicode character  2 (see note)\n    'w'         Unicode character  4\n    'h'         signed integer     2\n    'H'         unsigned integer   2\n    'i'         signed integer     2\n    'I'         unsigned integer   2\n    'l'         signed integer     4\n    'L'         unsigned integer   4\n    'q'         signed integer     8\n    'Q'         unsigned integer   8\n    'f'         floating-point     4\n    'd'         floating-point     8\n\nNote: 'u' is deprecated, and its size is that of wchar_t.".as_ptr(),
     tp_richcompare: slot::richcompare(richcompare),
     tp_weaklistoffset: offset_of!(Array, weakreflist) as Py_ssize_t,
     tp_iter: slot::unary(iter),
@@ -766,6 +769,7 @@ pub(crate) static mut Array_Type: PyTypeObject = PyTypeObject {
 };
 
 pub(crate) static mut ArrayIter_Type: PyTypeObject = PyTypeObject {
+    tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
     tp_iter: slot::unary(object::self_iter),
     tp_iternext: slot::iternext(iter_next),
     tp_methods: ITER_METHODS.as_ptr().cast_mut(),

@@ -321,6 +321,9 @@ unsafe fn call_new(receiver: Op<'_>, args: *mut PyObject, kwargs: *mut PyObject)
         static_base = unsafe { TypeRef::from_ptr(static_base.tp_base) };
     }
     if address(static_base.tp_new) != address(tp.tp_new) {
+        if static_base.tp_new.is_none() {
+            return Err(raise!(TypeError, "cannot create '{subname}' instances"));
+        }
         let safe = name_of(static_base.as_ptr());
         return Err(raise!(TypeError, "{name}.__new__({subname}) is not safe, use {safe}.__new__()"));
     }
