@@ -8,7 +8,7 @@ use rustpython_compiler::codegen::preprocess;
 use rustpython_compiler::core::bytecode::CodeFlags;
 use rustpython_compiler::{CompileError, CompileOpts, Mode, parser};
 
-use crate::compile::{Options, Source, on_deep_stack, raise_compile_error, source_argument};
+use crate::compile::{self, Options, Source, on_deep_stack, raise_compile_error, source_argument};
 use crate::{source_text, sys};
 
 pub mod classes;
@@ -46,6 +46,7 @@ pub fn parse(source: &Source, filename: Op<'_>, options: Options) -> PyResult {
         }
     };
     let (file, tree) = parse_text(text, filename, options)?;
+    compile::literal_warnings(text, filename, options.mode)?;
     let result = Converter::new(&file, 0).module(&tree, matches!(options.mode, Mode::Single));
     on_deep_stack(text.len(), || drop(tree));
     result

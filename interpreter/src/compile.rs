@@ -9,8 +9,8 @@ use std::collections::HashMap;
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Object, Op, Owned, PyResult, Raised, Signature, buffer, bytes, complex, exceptions, float, int,
-    object, raise, set, singletons, slice, str, tuple,
+    Args, Object, Op, Owned, PyResult, Raised, Signature, buffer, bytes, complex, errors, exceptions, float,
+    int, object, raise, set, singletons, slice, str, tuple,
 };
 use ruff_source_file::SourceFileBuilder;
 use rustpython_compiler::ast::Mod;
@@ -24,6 +24,7 @@ use crate::{code, frame, sys, warnings};
 
 #[path = "../../pylib/build/annotate_names.rs"]
 mod annotate_names;
+mod literals;
 
 /// What a compilation starts from, besides the source.
 #[derive(Clone, Copy)]
@@ -64,6 +65,9 @@ pub fn compile_text(source: &str, filename: Op<'_>, options: Options) -> PyResul
         };
         rustpython_compiler::compile_with_syntax_warning_handler(source, options.mode, &path, opts, &mut note)
     });
+    if compiled.is_ok() {
+        literal_warnings(source, filename, options.mode)?;
+    }
     for (line, message) in found {
         syntax_warning(&message, filename, line, source)?;
     }
@@ -274,8 +278,10 @@ fn syntax_warning(message: &str, filename: Op<'_>, line: usize, source: &str) ->
     }
     error.clear();
     let text = line_of(source, line);
+    // As an error it does not speak of the future.
+    let message = message.replace(" Such sequences will not work in the future.", "");
     Err(source_text::syntax_error(
-        message,
+        &message,
         Some(filename),
         (line as isize, 0),
         text.as_deref(),
@@ -283,10 +289,37 @@ fn syntax_warning(message: &str, filename: Op<'_>, line: usize, source: &str) ->
     ))
 }
 
+/// Shows what the tokenizer warns of.
+pub fn literal_warnings(source: &str, filename: Op<'_>, mode: Mode) -> PyResult<()> {
+    for (line, message) in literals::warnings(source, mode) {
+        syntax_warning(&message, filename, line, source)?;
+    }
+    Ok(())
+}
+
 /// What CPython says where the parser reports its own expectations.
 fn python_message(message: String) -> String {
     /// The parser's sentences that CPython has words of its own for.
-    const KNOWN: [(&str, &str); 12] = [
+    const KNOWN: [(&str, &str); 22] = [
+        ("'/' parameter must appear before '*' parameter", "/ must be ahead of *"),
+        ("Only one '*' parameter allowed", "* argument may appear only once"),
+        (
+            "Position-only parameter separator not allowed as first parameter",
+            "at least one argument must precede /",
+        ),
+        ("Pattern cannot follow a double star pattern", "invalid syntax"),
+        (
+            "Multiple exception types must be parenthesized when using `as`",
+            "multiple exception types must be parenthesized when using 'as'",
+        ),
+        ("Boolean 'not' expression cannot be used here", "'not' after an operator must be parenthesized"),
+        ("Positional patterns cannot follow keyword patterns", "positional patterns follow keyword patterns"),
+        ("Expected `(`, found", "expected '('"),
+        ("Bytes literal cannot be mixed with non-bytes literals", "cannot mix bytes and nonbytes literals"),
+        (
+            "Cannot mix t-string literals with string or bytes literals",
+            "cannot mix t-string literals with string or bytes literals",
+        ),
         ("Unexpected indentation", "unexpected indent"),
         ("Expected `:`, found newline", "expected ':'"),
         ("Expected `else`, found", "expected 'else' after 'if' expression"),
@@ -307,7 +340,10 @@ fn python_message(message: String) -> String {
             "Positional argument cannot follow keyword argument unpacking",
             "positional argument follows keyword argument unpacking",
         ),
-        ("Positional argument cannot follow keyword argument", "positional argument follows keyword argument"),
+        (
+            "Positional argument cannot follow keyword argument",
+            "positional argument follows keyword argument",
+        ),
     ];
     /// How its sentences begin for which CPython has none.
     const OTHERS: [&str; 14] = [
@@ -332,7 +368,33 @@ fn python_message(message: String) -> String {
     if OTHERS.iter().any(|start| message.starts_with(start)) {
         return "invalid syntax".to_owned();
     }
+    if message.starts_with("f-string: ") || message.starts_with("t-string: ") {
+        return message.replace('`', "'");
+    }
     message
+}
+
+/// Offsets in `source` as line and column, both from 1.
+fn position(source: &str, offset: usize) -> (isize, isize) {
+    let start = source[..offset].rfind('\n').map_or(0, |at| at + 1);
+    let line = source[..offset].bytes().filter(|&byte| byte == b'\n').count() + 1;
+    (line as isize, source[start..offset].chars().count() as isize + 1)
+}
+
+/// Gives a syntax error the source in which `traceback` looks for misspelt keywords.
+fn with_source(error: Raised, source: &str) -> Raised {
+    let exception = error.take();
+    let zero = int::from_i64(0);
+    let line_end = if source.ends_with('\n') { "" } else { "\n" };
+    let result = zero.and_then(|zero| {
+        let text = str::from_str(&format!("{source}{line_end}"))?;
+        let metadata = tuple::pack(&[zero.op(), zero.op(), text.op()])?;
+        object::set_attr_str(exception.op(), "_metadata", Some(metadata.op()))
+    });
+    match result {
+        Ok(()) => errors::restore(exception),
+        Err(error) => error,
+    }
 }
 
 /// What the compiler reports, as CPython raises it.
@@ -341,7 +403,28 @@ pub fn raise_compile_error(error: CompileError, source: &str, filename: Op<'_>, 
     let (line, column) = error.python_location();
     let start = (line as isize, column as isize);
     let end = error.python_end_location().map(|(line, column)| (line as isize, column as isize));
-    let message = python_message(error.to_string());
+    let mut message = python_message(error.to_string());
+    let mut start = start;
+    let mut end = end;
+    if let CompileError::Parse(error) = &error {
+        match &error.error {
+            ParseErrorType::OtherError(words) if words == "Trailing comma not allowed" => {
+                let text = line_of(source, line).unwrap_or_default();
+                if text.trim_start().starts_with("from") {
+                    message = "trailing comma not allowed without surrounding parentheses".to_owned();
+                }
+            }
+            ParseErrorType::Lexical(LexicalErrorType::UnicodeError | LexicalErrorType::StringError) => {
+                if let Some((from, to, words)) = literals::unicode_error(source, options.mode) {
+                    message = words;
+                    start = position(source, from);
+                    end = Some(position(source, to));
+                }
+            }
+            _ => {}
+        }
+    }
+    let line = start.0 as usize;
     match &error {
         CompileError::Codegen(error) => {
             if matches!(error.error, CodegenErrorType::RecursionError) {
@@ -387,7 +470,7 @@ pub fn raise_compile_error(error: CompileError, source: &str, filename: Op<'_>, 
                 }
                 _ => builtin,
             };
-            syntax_error_of(class, &message, Some(filename), start, text.as_deref(), end)
+            with_source(syntax_error_of(class, &message, Some(filename), start, text.as_deref(), end), source)
         }
     }
 }

@@ -17,11 +17,13 @@ use adder_object_model::{Borrowed, Object, Op, Owned, PyResult, Visitor, dict, r
 
 use crate::code;
 
+mod jump;
 #[path = "frame/object.rs"]
 mod object_type;
 mod proxy;
 mod stack;
 
+pub use jump::jump;
 pub use object_type::{PyFrame_Type, new_object};
 pub use proxy::{PyFrameLocalsProxy_Type, locals_of};
 pub use stack::{has_room, pop, push};

@@ -151,7 +151,10 @@ pub fn make_parameters(args: Op<'_>) -> PyResult {
             continue;
         }
         if item.op().is_exact::<PyTupleObject>() || item.op().is_exact::<PyListObject>() {
-            let inner = make_parameters(item.op())?;
+            call::enter_recursive(" in __parameter__ calculation")?;
+            let inner = make_parameters(item.op());
+            call::leave_recursive();
+            let inner = inner?;
             for parameter in items_of(inner.op()).unwrap_or_default() {
                 add_if_new(&mut found, parameter);
             }

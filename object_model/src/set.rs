@@ -107,6 +107,17 @@ pub fn add(set: Set<'_>, element: Op<'_>) -> PyResult<()> {
     table::add(set, element, hash)
 }
 
+/// The same for an object that should be a set and no frozenset.
+///
+/// # Errors
+/// `TypeError` if it is none.
+pub fn add_to(op: Op<'_>, element: Op<'_>) -> PyResult<()> {
+    match op.downcast::<PySetObject>() {
+        Some(set) if type_object::is_subtype_ptr(op.type_ptr(), &raw mut PySet_Type) => add(set, element),
+        _ => Err(raise!(TypeError, "'{}' object is not a set", op.type_name())),
+    }
+}
+
 pub fn contains(set: Set<'_>, element: Op<'_>) -> PyResult<bool> {
     let hash = hash_element(element)?;
     contains_known_hash(set, element, hash)

@@ -3,7 +3,7 @@
 use adder_object_model::define::{getset, method, slot};
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, Visitor, alloc, call, exceptions, gc,
+    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, Visitor, alloc, call, errors, exceptions, gc,
     generic_alias, int, iter, object, raise, singletons, state, str, tuple,
 };
 
@@ -82,9 +82,18 @@ pub fn warn_unawaited(coroutine: Gen<'_>) {
         (state::hooks().warn)(exceptions::builtin::RuntimeWarning(), &message, 1)
     };
     if warned().is_err() {
+        let error = errors::take();
+        let shown = object::repr(coroutine.as_object()).map(|shown| str::to_string_lossy(shown.op()));
+        let shown = shown.unwrap_or_else(|raised| {
+            raised.clear();
+            "<unprintable coroutine>".to_owned()
+        });
+        if let Some(error) = error {
+            errors::restore(error).ignore();
+        }
         (state::hooks().write_unraisable)(
-            Some("Exception ignored while finalizing coroutine"),
-            Some(coroutine.as_object()),
+            Some(&format!("Exception ignored while finalizing coroutine {shown}")),
+            None,
         );
     }
 }
@@ -153,7 +162,7 @@ fn wrapper_close(wrapper: Borrowed<'_, PyCoroWrapper>) -> PyResult {
 
 static WRAPPER_METHODS: &[PyMethodDef] = &[
     method::o(c"send", wrapper_send, c"send(arg) -> send 'arg' into coroutine,\nreturn next yielded value or raise StopIteration."),
-    method::positional(c"throw", wrapper_throw, c"throw(value)\nthrow(type[,value[,traceback]])\n\nRaise an exception inside the coroutine; return what it yields next.\nThe form with several arguments is deprecated."),
+    method::positional(c"throw", wrapper_throw, c"throw(value)\nthrow(type[,value[,traceback]])\n\nRaise an exception in coroutine code; return what it yields next.\nThe form with several arguments is deprecated."),
     method::noargs(c"close", wrapper_close, c"close() -> raise GeneratorExit inside coroutine."),
     PyMethodDef::EMPTY,
 ];
@@ -174,7 +183,7 @@ pub static mut _PyCoroWrapper_Type: PyTypeObject = PyTypeObject {
 
 static METHODS: &[PyMethodDef] = &[
     method::o(c"send", super::send, c"send(arg) -> send 'arg' into coroutine,\nreturn next yielded value or raise StopIteration."),
-    method::positional(c"throw", super::throw_method, c"throw(value)\nthrow(type[,value[,traceback]])\n\nRaise an exception inside the coroutine; return what it yields next.\nThe form with several arguments is deprecated."),
+    method::positional(c"throw", super::throw_method, c"throw(value)\nthrow(type[,value[,traceback]])\n\nRaise an exception in coroutine code; return what it yields next.\nThe form with several arguments is deprecated."),
     method::noargs(c"close", super::close, c"close() -> raise GeneratorExit inside coroutine."),
     method::noargs(c"__sizeof__", super::size_of, c"gen.__sizeof__() -> size of gen in memory, in bytes"),
     method::class_o(c"__class_getitem__", generic_alias::class_getitem, c"coroutines are generic over the types of their yielding, sending and returning"),

@@ -732,9 +732,9 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                             op::SET_ADD => {
                                 let value = pop!().into_owned();
                                 spill!();
-                                let target: Borrowed<'_, PySetObject> =
-                                    Borrowed::from_ptr(top!(oparg).as_ptr().cast());
-                                check!(set::add(target, value.op()));
+                                // Usually a new set; `__conditional_annotations__` can be rebound.
+                                let target = Op::from_ptr(top!(oparg).as_ptr());
+                                check!(set::add_to(target, value.op()));
                             }
                             op::SET_UPDATE => {
                                 let iterable = pop!().into_owned();
