@@ -25,8 +25,17 @@ pub fn malloc(size: usize) -> *mut c_void {
 #[inline]
 pub fn calloc(count: usize, size: usize) -> *mut c_void {
     match count.checked_mul(size) {
+        // A small block is zeroed here: mimalloc does it with an instruction that takes long to start.
+        Some(total) if total <= 1024 => {
+            let block = malloc(total);
+            if !block.is_null() {
+                // SAFETY: a fresh block of this size.
+                unsafe { core::ptr::write_bytes(block.cast::<u8>(), 0, total) };
+            }
+            block
+        }
         // SAFETY: mimalloc accepts any size.
-        Some(total) if total <= isize::MAX as usize => unsafe { mi::mi_zalloc(total.max(1)) },
+        Some(total) if total <= isize::MAX as usize => unsafe { mi::mi_zalloc(total) },
         _ => core::ptr::null_mut(),
     }
 }
@@ -53,6 +62,55 @@ pub unsafe fn free(block: *mut c_void) {
     // SAFETY: the caller's promise.
     unsafe { mi::mi_free(block) }
 }
+
+/// Whether mimalloc's blocks are aligned enough of themselves: to 16 from 16 bytes on.
+#[inline]
+fn is_natural(layout: core::alloc::Layout) -> bool {
+    layout.align() <= 8 || layout.align() == 16 && layout.size() >= 16
+}
+
+/// Rust's own memory comes from the same allocator.
+struct RustAllocator;
+
+// SAFETY: mimalloc's aligned functions keep the contract of `GlobalAlloc`.
+unsafe impl core::alloc::GlobalAlloc for RustAllocator {
+    #[inline]
+    unsafe fn alloc(&self, layout: core::alloc::Layout) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if is_natural(layout) {
+                mi::mi_malloc(layout.size()).cast()
+            } else {
+                mi::mi_malloc_aligned(layout.size(), layout.align()).cast()
+            }
+        }
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, block: *mut u8, _layout: core::alloc::Layout) {
+        // SAFETY: the caller's promise.
+        unsafe { mi::mi_free(block.cast()) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: core::alloc::Layout) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        unsafe { mi::mi_zalloc_aligned(layout.size(), layout.align()).cast() }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: core::alloc::Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if is_natural(layout) && size >= 16 {
+                mi::mi_realloc(block.cast(), size).cast()
+            } else {
+                mi::mi_realloc_aligned(block.cast(), size, layout.align()).cast()
+            }
+        }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: RustAllocator = RustAllocator;
 
 /// Gives a fresh block its object header: one reference, its type (`PyObject_Init`).
 /// Takes a reference to a heap type.
@@ -100,8 +158,12 @@ pub unsafe fn free_object(op: *mut PyObject) {
     // SAFETY: the caller's promise; the type is alive until its reference is dropped.
     unsafe {
         let tp = (*op).ob_type;
+        let free = (*tp).tp_free.expect("a ready type has tp_free");
+        if (*tp).tp_flags & crate::layout::Py_TPFLAGS_HEAPTYPE as core::ffi::c_ulong == 0 {
+            return free(op.cast());
+        }
         let heap = crate::type_object::new::base_gives_type_back(tp);
-        ((*tp).tp_free.expect("a ready type has tp_free"))(op.cast());
+        free(op.cast());
         if heap {
             drop(Object::steal(tp.cast()));
         }

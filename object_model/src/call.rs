@@ -72,6 +72,9 @@ unsafe fn call_slot(
         // SAFETY: the caller's promise is the vectorcall protocol.
         unsafe {
             let args = Args::from_vectorcall(args, n, kwnames);
+            if let Some(result) = crate::type_object::new::call_plain_class(Op::from_ptr(callable), args) {
+                return result;
+            }
             let positional = args.to_tuple()?;
             let keywords = args.to_dict()?;
             call_slot_with_tuple(Op::from_ptr(callable), positional.op(), keywords.as_ref().map(Owned::op))

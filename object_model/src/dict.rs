@@ -24,7 +24,8 @@ use core::ptr;
 
 use crate::layout::*;
 use crate::{
-    Borrowed, Object, Op, Owned, PyResult, PyTyped, errors, exceptions, gc, list, object, raise, str, tuple,
+    Borrowed, Object, Op, Owned, PyResult, PyTyped, errors, exceptions, free_lists, gc, list, object, raise,
+    str, tuple,
 };
 
 pub use iterators::{
@@ -77,15 +78,15 @@ unsafe fn init_fields(dict: *mut PyDictObject, keys: Keys) {
 }
 
 fn new_with_table(keys: Keys) -> PyResult<Owned<PyDictObject>> {
-    let result = match gc::alloc(PyDictObject::type_ref(), 0) {
-        Ok(result) => result,
+    let op = match gc::alloc_from(&free_lists::current().dicts, PyDictObject::type_ptr()) {
+        Ok(op) => op,
         Err(raised) => {
             keys.drop_all();
             return Err(raised);
         }
     };
     // SAFETY: a new object of the dict type.
-    let result: Owned<PyDictObject> = unsafe { result.cast_unchecked() };
+    let result: Owned<PyDictObject> = unsafe { Owned::steal(op.cast()) };
     // SAFETY: as above.
     unsafe { init_fields(result.as_ptr(), keys) };
     gc::track(result.as_object_ptr());
@@ -163,6 +164,7 @@ pub(crate) fn unhashable(raised: crate::Raised, key: Op<'_>, purpose: &str) -> c
 ///
 /// Runs `__eq__` of the keys unless both are exact strings. If that changed the entry or
 /// the table, the search starts again.
+#[inline]
 pub fn find(dict: Dict<'_>, key: Op<'_>, hash: Py_hash_t) -> PyResult<Option<usize>> {
     let keys = table(dict);
     if keys.is_unicode() && key.is_exact::<PyUnicodeObject>() {
@@ -238,6 +240,7 @@ pub fn get_item(dict: Dict<'_>, key: Op<'_>) -> PyResult<Option<Object>> {
     get_item_known_hash(dict, key, hash_key(key)?)
 }
 
+#[inline]
 pub fn get_item_known_hash(dict: Dict<'_>, key: Op<'_>, hash: Py_hash_t) -> PyResult<Option<Object>> {
     Ok(find(dict, key, hash)?.map(|index| value_at(dict, index)))
 }

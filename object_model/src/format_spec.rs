@@ -364,6 +364,16 @@ impl FormatSpec {
     /// Text between fill characters.
     pub fn pad(&self, text: Units<'_>) -> PyResult<Owned<PyUnicodeObject>> {
         let (left, right) = self.padding(text.len());
+        if let Units::Latin1(text) = text
+            && self.fill < 128
+            && text.is_ascii()
+        {
+            let mut line = Line::new(left + text.len() + right);
+            line.repeat(self.fill as u8, left);
+            line.push(text);
+            line.repeat(self.fill as u8, right);
+            return str::from_ascii(line.as_bytes());
+        }
         let mut builder = Builder::with_capacity(text.len() + left + right);
         builder.push_repeated(self.fill, left);
         builder.push_units(text);
@@ -378,9 +388,47 @@ impl FormatSpec {
 
     /// Lays a number out: sign, prefix, grouped digits, point, fraction, rest, within the width.
     pub fn number(&self, parts: &NumberParts<'_>) -> PyResult<Owned<PyUnicodeObject>> {
+        if self.grouping == Grouping::None
+            && self.fraction_grouping == Grouping::None
+            && self.type_ != u32::from('n')
+            && self.fill < 128
+        {
+            return self.plain_number(parts);
+        }
         let mut builder = Builder::new();
         self.number_into(parts, &self.locale(), &mut builder);
         builder.finish()
+    }
+
+    /// A number without separators, filled up with a character of ASCII. Zeros between sign and
+    /// digits are fill like any other.
+    fn plain_number(&self, parts: &NumberParts<'_>) -> PyResult<Owned<PyUnicodeObject>> {
+        let sign: &[u8] = match (self.sign, parts.negative) {
+            (_, true) => b"-",
+            (b'+', false) => b"+",
+            (b' ', false) => b" ",
+            _ => b"",
+        };
+        let point: &[u8] = if parts.point { b"." } else { b"" };
+        let (before, after) = (
+            [sign, parts.prefix.as_bytes()],
+            [parts.digits.as_bytes(), point, parts.fraction.as_bytes(), parts.rest.as_bytes()],
+        );
+        let len = before.iter().chain(&after).map(|part| part.len()).sum::<usize>();
+        let padding = self.width.unwrap_or(0).saturating_sub(len);
+        let (left, inner, right) = match self.align {
+            b'<' => (0, 0, padding),
+            b'^' => (padding / 2, 0, padding - padding / 2),
+            b'=' => (0, padding, 0),
+            _ => (padding, 0, 0),
+        };
+        let mut line = Line::new(len + padding);
+        line.repeat(self.fill as u8, left);
+        before.iter().for_each(|part| line.push(part));
+        line.repeat(self.fill as u8, inner);
+        after.iter().for_each(|part| line.push(part));
+        line.repeat(self.fill as u8, right);
+        str::from_ascii(line.as_bytes())
     }
 
     /// The same, behind what `builder` holds.
@@ -424,6 +472,41 @@ impl FormatSpec {
         builder.push_points(&fraction);
         builder.push_str(parts.rest);
         builder.push_repeated(self.fill, right);
+    }
+}
+
+/// Room for characters of ASCII whose number is known: most lines fit into `few`.
+struct Line {
+    few: [u8; 64],
+    many: Vec<u8>,
+    len: usize,
+}
+
+impl Line {
+    fn new(len: usize) -> Self {
+        let many = if len > 64 { vec![0; len] } else { Vec::new() };
+        Self { few: [0; 64], many, len: 0 }
+    }
+
+    /// What is still free.
+    fn rest(&mut self) -> &mut [u8] {
+        let all = if self.many.is_empty() { &mut self.few[..] } else { &mut self.many };
+        &mut all[self.len..]
+    }
+
+    fn repeat(&mut self, byte: u8, n: usize) {
+        self.rest()[..n].fill(byte);
+        self.len += n;
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.rest()[..bytes.len()].copy_from_slice(bytes);
+        self.len += bytes.len();
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        let all = if self.many.is_empty() { &self.few[..] } else { &self.many };
+        &all[..self.len]
     }
 }
 

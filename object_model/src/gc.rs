@@ -18,6 +18,7 @@ use core::cell::{Cell, UnsafeCell};
 use core::ffi::c_int;
 use core::ptr;
 
+use crate::free_lists::FreeList;
 use crate::layout::*;
 use crate::{Object, Op, Owned, PyResult, TypeRef, alloc, errors, inline_values, state};
 
@@ -132,6 +133,13 @@ impl Head {
         // SAFETY: the object and its type are alive.
         debug_assert!(unsafe { (*(*op).ob_type).tp_flags & Py_TPFLAGS_HAVE_GC != 0 });
         // SAFETY: an object with a GC type stands behind its head.
+        Self(unsafe { op.cast::<PyGC_Head>().sub(1) })
+    }
+
+    /// The head in front of memory that is no object any more.
+    #[inline]
+    fn of_memory(op: *mut PyObject) -> Self {
+        // SAFETY: the block begins with the head.
         Self(unsafe { op.cast::<PyGC_Head>().sub(1) })
     }
 
@@ -307,6 +315,37 @@ pub fn alloc_uninit(tp: TypeRef<'_>, size: usize) -> PyResult<*mut PyObject> {
     };
     count_allocation();
     Ok(op)
+}
+
+/// A new untracked object of a static type of fixed size, uninitialised behind its header;
+/// `list` has memory of dead ones. The counterpart of `free_to`.
+#[inline]
+pub(crate) fn alloc_from(list: &FreeList, tp: *mut PyTypeObject) -> PyResult<*mut PyObject> {
+    let op = list.pop::<PyObject>();
+    // SAFETY: a static type; what the list has lies behind a head that is zero.
+    unsafe {
+        if op.is_null() {
+            return alloc_uninit(TypeRef::from_ptr(tp), (*tp).tp_basicsize as usize);
+        }
+        alloc::init_header(op, tp);
+    }
+    Ok(op)
+}
+
+/// Gives the memory of a dead object back, to `list` if its type is exactly `tp`.
+///
+/// # Safety
+/// The object is untracked, its own references are gone and nobody uses it afterwards.
+#[inline]
+pub(crate) unsafe fn free_to(list: &FreeList, most: usize, op: *mut PyObject, tp: *mut PyTypeObject) {
+    // SAFETY: the caller's promise; the head may still say that it was finalized.
+    unsafe {
+        if (*op).ob_type == tp && list.push(op, most) {
+            Head::of_memory(op).set_raw_prev(0);
+        } else {
+            alloc::free_object(op);
+        }
+    }
 }
 
 /// As `alloc_uninit`, with everything behind the header zero.

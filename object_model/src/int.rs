@@ -23,7 +23,7 @@ use malachite_nz::integer::Integer;
 use malachite_nz::natural::Natural;
 
 use crate::layout::*;
-use crate::{Borrowed, Object, Op, Owned, PyResult, alloc, errors, raise};
+use crate::{Borrowed, Object, Op, Owned, PyResult, alloc, errors, free_lists, raise};
 
 mod arithmetic;
 mod convert;
@@ -216,9 +216,12 @@ pub fn build(n: usize, negative: bool, fill: impl FnOnce(&mut [digit])) -> PyRes
 /// An int of one digit.
 #[inline]
 fn one_digit(magnitude: digit, negative: bool) -> PyResult {
-    let block = alloc::malloc(size_of::<PyLongObject>()).cast::<PyLongObject>();
+    let mut block = free_lists::current().ints.pop::<PyLongObject>();
     if block.is_null() {
-        return Err(errors::no_memory());
+        block = alloc::malloc(size_of::<PyLongObject>()).cast::<PyLongObject>();
+        if block.is_null() {
+            return Err(errors::no_memory());
+        }
     }
     // SAFETY: a fresh block of the right size.
     unsafe {

@@ -43,6 +43,7 @@ pub mod dict;
 pub mod exceptions;
 pub mod float;
 pub mod format_spec;
+pub mod free_lists;
 pub mod gc;
 pub mod generic_alias;
 pub mod hashing;

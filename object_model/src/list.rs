@@ -24,7 +24,9 @@ use core::mem::ManuallyDrop;
 use core::ptr;
 
 use crate::layout::*;
-use crate::{Borrowed, Object, Op, Owned, PyResult, PyTyped, errors, gc, iter, object, raise, tuple};
+use crate::{
+    Borrowed, Object, Op, Owned, PyResult, PyTyped, errors, free_lists, gc, iter, object, raise, tuple,
+};
 
 pub use iterators::{PyListIter_Type, PyListRevIter_Type};
 pub use methods::PyList_Type;
@@ -51,10 +53,10 @@ pub(crate) fn set_len(list: List<'_>, n: usize) {
 
 /// `[]`.
 pub fn new() -> PyResult<Owned<PyListObject>> {
-    let result = gc::alloc(PyListObject::type_ref(), 0)?;
+    let op = gc::alloc_from(&free_lists::current().lists, PyListObject::type_ptr())?;
     // SAFETY: a new object of the list type.
     unsafe {
-        let result: Owned<PyListObject> = result.cast_unchecked();
+        let result: Owned<PyListObject> = Owned::steal(op.cast());
         (*result.as_ptr()).ob_base.ob_size = 0;
         (*result.as_ptr()).ob_item = ptr::null_mut();
         (*result.as_ptr()).allocated = 0;

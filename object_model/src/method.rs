@@ -12,8 +12,8 @@ use crate::define::guard_object;
 pub use crate::define::method::*;
 use crate::layout::*;
 use crate::{
-    Borrowed, Object, Op, Owned, PyResult, TypeRef, Visitor, alloc, call, descr, exceptions, gc, getset, id,
-    object, raise, singletons, slot, str, tuple, weakref,
+    Borrowed, Object, Op, Owned, PyResult, TypeRef, Visitor, alloc, call, descr, exceptions, free_lists, gc,
+    getset, id, object, raise, singletons, slot, str, tuple, weakref,
 };
 
 crate::py_typed!(PyCFunctionObject, PyCFunction_Type);
@@ -360,7 +360,8 @@ const FUNCTION_MEMBERS: &[PyMemberDef] = &[
 pub fn new_bound(function: Op<'_>, receiver: Op<'_>) -> PyResult {
     // SAFETY: a static type; the new object is zeroed and of the layout filled in.
     unsafe {
-        let method = gc::alloc(TypeRef::from_ptr(&raw mut PyMethod_Type), 0)?;
+        let op = gc::alloc_from(&free_lists::current().methods, &raw mut PyMethod_Type)?;
+        let method = Object::steal(op);
         let raw = method.as_ptr().cast::<PyMethodObject>();
         (*raw).im_func = function.to_owned().into_ptr();
         (*raw).im_self = receiver.to_owned().into_ptr();
@@ -448,7 +449,8 @@ fn bound_dealloc(method: Borrowed<'_, PyMethodObject>) {
     unsafe {
         drop(Object::steal_nullable(method.im_func));
         drop(Object::steal_nullable(method.im_self));
-        alloc::free_object(op);
+        let kept = &free_lists::current().methods;
+        gc::free_to(kept, free_lists::MOST_METHODS, op, &raw mut PyMethod_Type);
     }
 }
 

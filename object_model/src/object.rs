@@ -106,11 +106,24 @@ pub fn format(op: Op<'_>, spec: Option<Op<'_>>) -> PyResult {
     if is_empty && op.is_exact::<PyLongObject>() {
         return str(op).map(Owned::into_object);
     }
-    let Some(method) = lookup_special_object(op, id!("__format__"))? else {
+    let empty = strings::empty();
+    let spec = spec.unwrap_or(empty.op());
+    // The builtin types cannot get another method.
+    if let Some(value) = op.downcast_exact::<PyLongObject>() {
+        return crate::number_format::int_method(value, spec);
+    }
+    if let Some(value) = op.downcast_exact::<PyFloatObject>() {
+        return crate::number_format::float_method(value, spec);
+    }
+    let Some(found) = lookup(op.ob_type(), id!("__format__")) else {
         return Err(raise!(TypeError, "Type {} doesn't define __format__", op.type_name()));
     };
-    let empty = strings::empty();
-    let result = call::call_one(method.op(), spec.unwrap_or(empty.op()))?;
+    let result = if found.op().has_type_flag(Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
+        call::call_positional(found.op(), &[op, spec])?
+    } else {
+        let method = descr::bind(found, Some(op), op.ob_type().as_object())?;
+        call::call_one(method.op(), spec)?
+    };
     if !result.op().is_instance::<PyUnicodeObject>() {
         return Err(raise!(TypeError, "__format__ must return a str, not {}", result.op().type_name()));
     }
@@ -260,9 +273,20 @@ pub fn equal(a: Op<'_>, b: Op<'_>) -> PyResult<bool> {
     rich_compare_bool(a, b, Py_EQ)
 }
 
+#[inline(always)]
 fn check_name<'a>(name: Op<'a>) -> PyResult<Borrowed<'a, PyUnicodeObject>> {
-    name.downcast::<PyUnicodeObject>()
-        .ok_or_else(|| raise!(TypeError, "attribute name must be string, not '{}'", name.type_name()))
+    name.downcast::<PyUnicodeObject>().ok_or_else(|| bad_name(name))
+}
+
+#[cold]
+fn bad_name(name: Op<'_>) -> Raised {
+    raise!(TypeError, "attribute name must be string, not '{}'", name.type_name())
+}
+
+/// Whether a type's slot is the generic function `function`.
+#[inline(always)]
+fn is_slot<F: Copy>(slot: Option<F>, function: F) -> bool {
+    crate::define::same_slot(slot, Some(function))
 }
 
 /// `op.name`.
@@ -270,6 +294,9 @@ fn check_name<'a>(name: Op<'a>) -> PyResult<Borrowed<'a, PyUnicodeObject>> {
 pub fn get_attr(op: Op<'_>, name: Op<'_>) -> PyResult {
     let text = check_name(name)?;
     let tp = op.ob_type();
+    if is_slot(tp.tp_getattro, PyObject_GenericGetAttr as getattrofunc) {
+        return generic_get_attr(op, name);
+    }
     if let Some(slot) = tp.tp_getattro {
         // SAFETY: the slot of the object's own type.
         return unsafe { Owned::from_c(slot(op.as_ptr(), name.as_ptr())) };
@@ -349,8 +376,13 @@ pub fn get_optional_attr_str(op: Op<'_>, name: &core::primitive::str) -> PyResul
 /// `op.name = value`; no value means `del op.name`.
 pub fn set_attr(op: Op<'_>, name: Op<'_>, value: Option<Op<'_>>) -> PyResult<()> {
     let text = check_name(name)?;
-    let name = strings::intern_in_place(text.to_owned());
+    let interned =
+        if strings::is_interned(text) { None } else { Some(strings::intern_in_place(text.to_owned())) };
+    let name = interned.as_ref().map_or(text, Owned::borrow);
     let tp = op.ob_type();
+    if is_slot(tp.tp_setattro, PyObject_GenericSetAttr as setattrofunc) {
+        return generic_set_attr(op, name.as_object(), value);
+    }
     let raw_value = crate::refs::as_nullable(value);
     let status = if let Some(slot) = tp.tp_setattro {
         // SAFETY: the slot of the object's own type.
@@ -360,9 +392,10 @@ pub fn set_attr(op: Op<'_>, name: Op<'_>, value: Option<Op<'_>>) -> PyResult<()>
         // SAFETY: the slot of the object's own type, and a C string.
         unsafe { slot(op.as_ptr(), text.as_ptr().cast_mut(), raw_value) }
     } else {
+        let name = name.as_object();
         let has = if tp.tp_getattr.is_none() && tp.tp_getattro.is_none() { "no" } else { "only read-only" };
         let what = if value.is_none() { "del" } else { "assign to" };
-        let text = strings::to_string_lossy(name.op());
+        let text = strings::to_string_lossy(name);
         return Err(raise!(TypeError, "'{}' object has {has} attributes ({what} .{text})", op.type_name()));
     };
     if status < 0 { Err(errors::raised_by_c()) } else { Ok(()) }
@@ -579,8 +612,7 @@ pub enum Method {
 /// `op.name` for a call that follows at once (`_PyObject_GetMethod`): functions are not bound.
 pub fn get_method(op: Op<'_>, name: Op<'_>) -> PyResult<Method> {
     let tp = op.ob_type();
-    let is_generic =
-        tp.tp_getattro.map(|slot| slot as usize) == Some(PyObject_GenericGetAttr as *const () as usize);
+    let is_generic = is_slot(tp.tp_getattro, PyObject_GenericGetAttr as getattrofunc);
     if !is_generic || !name.is_exact::<PyUnicodeObject>() {
         return get_attr(op, name).map(Method::Bound);
     }

@@ -47,6 +47,7 @@ pub struct Hooks {
 #[derive(Default)]
 pub struct PyInterpreterState {
     pub hooks: Cell<Option<&'static Hooks>>,
+    pub free_lists: crate::free_lists::FreeLists,
     pub gc: crate::gc::State,
     pub types: crate::type_object::State,
     pub strings: crate::str::State,

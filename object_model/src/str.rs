@@ -39,6 +39,7 @@ pub use intern::{State, empty, intern, intern_immortal, intern_in_place, is_inte
 pub use iterator::{_PyUnicodeASCIIIter_Type, PyUnicodeIter_Type, new_iterator};
 pub use percent::format_percent;
 pub use search::{find, replace};
+pub(crate) use storage::from_ascii;
 pub use storage::{
     Unit, Units, data, from_char, from_code_points, from_latin1, from_str, from_ucs2, from_units, is_ascii,
     kind, len, new_unfilled, read, units,

@@ -16,8 +16,8 @@ use crate::iter::builtin;
 use crate::layout::*;
 use crate::refs::Field;
 use crate::{
-    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, Visitor, call, gc, int, method, number,
-    object, raise, singletons, slice as slice_object, slot, str, type_object,
+    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, Visitor, call, free_lists, gc, int,
+    method, number, object, raise, singletons, slice as slice_object, slot, str, type_object,
 };
 
 type Tuple<'a> = Borrowed<'a, PyTupleObject>;
@@ -85,10 +85,19 @@ fn allocate(len: usize) -> PyResult<Owned<PyTupleObject>> {
     if len > (isize::MAX as usize - size_of::<PyTupleObject>()) / size_of::<*mut PyObject>() {
         return Err(crate::errors::no_memory());
     }
-    let result = gc::alloc(PyTupleObject::type_ref(), len as isize)?;
+    let size = size_of::<PyTupleObject>() + (len - 1) * size_of::<*mut PyObject>();
+    let mut op = ptr::null_mut();
+    if let Some(list) = free_lists::current().tuples.get(len - 1) {
+        op = list.pop::<PyObject>();
+    }
     // SAFETY: a new object of the tuple type with room for `len` cells.
     unsafe {
-        let result: Owned<PyTupleObject> = result.cast_unchecked();
+        if op.is_null() {
+            op = gc::alloc_uninit(PyTupleObject::type_ref(), size)?;
+        } else {
+            crate::alloc::init_header(op, PyTupleObject::type_ptr());
+        }
+        let result: Owned<PyTupleObject> = Owned::steal(op.cast());
         (*result.as_ptr()).ob_base.ob_size = len as isize;
         (*result.as_ptr()).ob_hash = -1;
         ptr::write_bytes(item_ptr(result.borrow()), 0, len);
@@ -225,7 +234,12 @@ fn dealloc(tuple: Tuple<'_>) {
         drop(unsafe { Object::steal_nullable(item) });
     }
     // SAFETY: the references are gone.
-    unsafe { crate::alloc::free_object(op) };
+    unsafe {
+        match free_lists::current().tuples.get(len(tuple).wrapping_sub(1)) {
+            Some(list) => gc::free_to(list, free_lists::MOST_TUPLES, op, PyTupleObject::type_ptr()),
+            None => crate::alloc::free_object(op),
+        }
+    }
 }
 
 fn traverse(tuple: Tuple<'_>, visitor: &mut Visitor) {

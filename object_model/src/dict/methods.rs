@@ -11,8 +11,8 @@ use super::{
 };
 use crate::layout::*;
 use crate::{
-    Args, Op, Owned, PyResult, PyTyped, TypeRef, Visitor, call, dict, exceptions, gc, int, method, object,
-    raise, singletons, slot, str, tuple, type_object,
+    Args, Op, Owned, PyResult, PyTyped, TypeRef, Visitor, call, dict, exceptions, free_lists, gc, int,
+    method, object, raise, singletons, slot, str, tuple, type_object,
 };
 
 fn new(tp: TypeRef<'_>, _args: Args<'_>) -> PyResult<Owned<PyDictObject>> {
@@ -73,7 +73,10 @@ fn dealloc(dict: Dict<'_>) {
         keys.drop_all();
     }
     // SAFETY: the references are gone.
-    unsafe { crate::alloc::free_object(op) };
+    unsafe {
+        let kept = &free_lists::current().dicts;
+        gc::free_to(kept, free_lists::MOST_CONTAINERS, op, PyDictObject::type_ptr());
+    }
 }
 
 fn traverse(dict: Dict<'_>, visitor: &mut Visitor) {

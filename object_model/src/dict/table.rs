@@ -12,7 +12,7 @@
 use core::ptr;
 
 use crate::layout::*;
-use crate::{Object, Op, PyResult, PyTyped, errors, str};
+use crate::{Object, Op, PyResult, PyTyped, errors, free_lists, str};
 
 const PERTURB_SHIFT: u32 = 5;
 /// The smallest table is 2 to this power.
@@ -86,9 +86,15 @@ impl Keys {
         let usable = usable_fraction(log2_size);
         let entry = if unicode { size_of::<PyDictUnicodeEntry>() } else { size_of::<PyDictKeyEntry>() };
         let head = size_of::<PyDictKeysObject>() + (1 << log2_index_bytes);
-        let block = crate::alloc::malloc(head + entry * usable as usize).cast::<PyDictKeysObject>();
+        let mut block = ptr::null_mut::<PyDictKeysObject>();
+        if unicode && log2_size == LOG_MIN_SIZE {
+            block = free_lists::current().dict_keys.pop();
+        }
         if block.is_null() {
-            return Err(errors::no_memory());
+            block = crate::alloc::malloc(head + entry * usable as usize).cast();
+            if block.is_null() {
+                return Err(errors::no_memory());
+            }
         }
         // SAFETY: a fresh block for header, indices and entries.
         unsafe {
@@ -103,8 +109,8 @@ impl Keys {
                 dk_indices: [],
             });
             let indices = block.add(1).cast::<u8>();
+            // Entries past `dk_nentries` are never looked at.
             ptr::write_bytes(indices, 0xff, 1 << log2_index_bytes);
-            ptr::write_bytes(indices.add(1 << log2_index_bytes), 0, entry * usable as usize);
         }
         Ok(Self(block))
     }
@@ -191,9 +197,16 @@ impl Keys {
 
     /// Frees the block; the references in it have been taken out.
     pub(super) fn free_block(self) {
-        if !self.is_empty_singleton() {
-            // SAFETY: the block came from `allocate`, and the dict has forgotten it.
-            unsafe { crate::alloc::free(self.0.cast()) };
+        if self.is_empty_singleton() {
+            return;
+        }
+        let header = self.header();
+        let is_smallest = header.dk_log2_size == LOG_MIN_SIZE && header.dk_kind == DICT_KEYS_UNICODE;
+        // SAFETY: the block came from `allocate`, and the dict has forgotten it.
+        unsafe {
+            if !is_smallest || !free_lists::current().dict_keys.push(self.0, free_lists::MOST_CONTAINERS) {
+                crate::alloc::free(self.0.cast());
+            }
         }
     }
 
@@ -373,13 +386,24 @@ impl Keys {
     }
 
     /// The entry of an exact string in a table of strings, `None` if it is not there.
-    #[inline]
     pub fn find_unicode(self, key: Op<'_>, hash: Py_hash_t) -> Option<usize> {
         debug_assert!(self.is_unicode() && key.is_exact::<PyUnicodeObject>());
-        let entries = self.entries().cast::<PyDictUnicodeEntry>();
+        match self.log2_size() {
+            0..8 => self.find_unicode_among::<i8>(key, hash),
+            8..16 => self.find_unicode_among::<i16>(key, hash),
+            16..32 => self.find_unicode_among::<i32>(key, hash),
+            _ => self.find_unicode_among::<i64>(key, hash),
+        }
+    }
+
+    /// `find_unicode` where indices have the width of `I`.
+    #[inline]
+    fn find_unicode_among<I: Copy + Into<i64>>(self, key: Op<'_>, hash: Py_hash_t) -> Option<usize> {
+        let (indices, entries) = (self.indices().cast::<I>(), self.entries().cast::<PyDictUnicodeEntry>());
         let mut probe = self.probe(hash);
         loop {
-            let index = self.index_at(probe.place);
+            // SAFETY: `place` is masked.
+            let index = unsafe { (*indices.add(probe.place)).into() } as isize;
             if index >= 0 {
                 // SAFETY: an index in the table names an entry with a string as its key.
                 unsafe {

@@ -89,10 +89,41 @@ pub fn to_text(value: f64, code: char, precision: usize, style: Style) -> String
     body
 }
 
+/// The same by exact arithmetic in 128 bits, for values that are neither huge nor tiny; rounds
+/// half to even.
+fn fixed_by_integers(magnitude: f64, precision: usize) -> Option<String> {
+    let bits = magnitude.to_bits();
+    let (exponent, fraction) = ((bits >> 52) as i32, bits & ((1 << 52) - 1));
+    let (mantissa, exponent) =
+        if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
+    if precision > 20 {
+        return None;
+    }
+    // Below 2**53 * 10**20 < 2**120.
+    let scaled = u128::from(mantissa) * 10u128.pow(precision as u32);
+    let rounded = match exponent {
+        0..=7 => scaled << exponent,
+        -127..=-1 => {
+            let shift = -exponent as u32;
+            let (quotient, rest, half) = (scaled >> shift, scaled & ((1 << shift) - 1), 1 << (shift - 1));
+            quotient + u128::from(rest > half || rest == half && quotient & 1 == 1)
+        }
+        _ => return None,
+    };
+    let mut text = match u64::try_from(rounded) {
+        Ok(rounded) => format!("{rounded:0width$}", width = precision + 1),
+        Err(_) => format!("{rounded:0width$}", width = precision + 1),
+    };
+    if precision > 0 {
+        text.insert(text.len() - precision, '.');
+    }
+    Some(text)
+}
+
 /// With `precision` digits behind the point.
 fn fixed(magnitude: f64, precision: usize, style: Style) -> String {
     let exact = precision.min(MOST_DIGITS);
-    let mut text = format!("{magnitude:.exact$}");
+    let mut text = fixed_by_integers(magnitude, precision).unwrap_or_else(|| format!("{magnitude:.exact$}"));
     text.extend(core::iter::repeat_n('0', precision - exact));
     if precision == 0 {
         if style.dot_zero {

@@ -135,13 +135,13 @@ pub fn collect_with_reason(generation: usize, reason: Reason) -> usize {
     let unreachable_ring = LocalRing::new();
     let unreachable = unreachable_ring.head();
     deduce_unreachable(young, unreachable);
-    untrack_tuples(young);
+    let n_young = untrack_tuples(young);
     if young == old {
         state.long_lived_pending.set(0);
-        state.long_lived_total.set(young.len());
+        state.long_lived_total.set(n_young);
     } else {
         if generation == GENERATIONS - 2 {
-            state.long_lived_pending.set(state.long_lived_pending.get() + young.len());
+            state.long_lived_pending.set(state.long_lived_pending.get() + n_young);
         }
         young.merge_into(old);
     }
@@ -345,8 +345,10 @@ fn clear_unreachable_mask(unreachable: Head) {
     }
 }
 
-/// Takes exact tuples that hold nothing the collector could track out of its sight.
-fn untrack_tuples(young: Head) {
+/// Takes exact tuples that hold nothing the collector could track out of its sight; gives the
+/// number of members that there were.
+fn untrack_tuples(young: Head) -> usize {
+    let mut n = 0;
     let mut head = young.next();
     while head != young {
         let next = head.next();
@@ -356,7 +358,9 @@ fn untrack_tuples(young: Head) {
             maybe_untrack_tuple(op);
         }
         head = next;
+        n += 1;
     }
+    n
 }
 
 fn maybe_untrack_tuple(op: *mut PyObject) {

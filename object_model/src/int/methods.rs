@@ -11,8 +11,8 @@ use super::{
 use crate::define::method;
 use crate::layout::*;
 use crate::{
-    Args, Borrowed, Op, PyResult, Signature, TypeRef, alloc, bytearray, bytes, getset, number, object, raise,
-    str, tuple,
+    Args, Borrowed, Op, PyResult, Signature, TypeRef, alloc, bytearray, bytes, free_lists, getset, number,
+    object, raise, str, tuple,
 };
 
 type Int<'a> = Borrowed<'a, PyLongObject>;
@@ -38,7 +38,16 @@ pub(super) fn dealloc(int: Int<'_>) {
         return;
     }
     // SAFETY: the count is 0, and ints own nothing.
-    unsafe { alloc::free_object(int.as_object_ptr()) };
+    unsafe {
+        let op = int.as_object_ptr();
+        let is_short = int.long_value.lv_tag < 2 << _PyLong_NON_SIZE_BITS;
+        if !is_short
+            || !int.is_exact::<PyLongObject>()
+            || !free_lists::current().ints.push(op, free_lists::MOST_NUMBERS)
+        {
+            alloc::free_object(op);
+        }
+    }
 }
 
 static NEW: Signature<2> = Signature::new("int", ["", "base"]).positional_only(1);

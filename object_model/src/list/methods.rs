@@ -14,8 +14,8 @@ use crate::define::same_slot;
 use crate::layout::*;
 use crate::tuple::compare_lengths;
 use crate::{
-    Args, Object, Op, Owned, PyResult, PyTyped, TypeRef, Visitor, call, errors, gc, int, list, method,
-    number, object, raise, sequence, singletons, slice as slice_object, slot, str, type_object,
+    Args, Object, Op, Owned, PyResult, PyTyped, TypeRef, Visitor, call, errors, free_lists, gc, int, list,
+    method, number, object, raise, sequence, singletons, slice as slice_object, slot, str, type_object,
 };
 
 fn init(list: List<'_>, args: Args<'_>) -> PyResult<()> {
@@ -45,7 +45,10 @@ fn dealloc(list: List<'_>) {
     gc::untrack(list.as_object_ptr());
     clear(list);
     // SAFETY: the references are gone.
-    unsafe { crate::alloc::free_object(list.as_object_ptr()) };
+    unsafe {
+        let (list, kept) = (list.as_object_ptr(), &free_lists::current().lists);
+        gc::free_to(kept, free_lists::MOST_CONTAINERS, list, PyListObject::type_ptr());
+    }
 }
 
 fn traverse(list: List<'_>, visitor: &mut Visitor) {

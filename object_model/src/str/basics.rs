@@ -265,6 +265,12 @@ pub fn substring(text: Text<'_>, start: usize, end: usize) -> PyResult<Object> {
     if start == 0 && end == len(text) {
         return super::as_exact(text);
     }
+    if let Units::Latin1(units) = units(text)
+        && end - start > 1
+        && super::is_ascii(text)
+    {
+        return super::storage::from_ascii(&units[start..end]);
+    }
     from_units(units(text).slice(start, end))
 }
 

@@ -43,21 +43,34 @@ fn map(text: Text<'_>, f: impl Fn(&mut Builder, Units<'_>, usize)) -> PyResult<O
 
 pub fn lower(text: Text<'_>) -> PyResult<Object> {
     match ascii(text) {
-        Some(bytes) => super::from_latin1(&bytes.to_ascii_lowercase()),
+        Some(bytes) => map_ascii(bytes, <[u8]>::make_ascii_lowercase),
         None => map(text, push_lower),
     }
 }
 
+/// The same number of ASCII characters, changed in place.
+fn map_ascii(bytes: &[u8], change: impl FnOnce(&mut [u8])) -> PyResult<Object> {
+    if let [only] = bytes {
+        let mut only = [*only];
+        change(&mut only);
+        return super::from_latin1(&only);
+    }
+    super::storage::new_with(bytes.len(), 127, |cells: &mut [u8]| {
+        cells.copy_from_slice(bytes);
+        change(cells);
+    })
+}
+
 pub fn upper(text: Text<'_>) -> PyResult<Object> {
     match ascii(text) {
-        Some(bytes) => super::from_latin1(&bytes.to_ascii_uppercase()),
+        Some(bytes) => map_ascii(bytes, <[u8]>::make_ascii_uppercase),
         None => map(text, |builder, units, index| push_mapped(builder, data::to_upper(units.get(index)))),
     }
 }
 
 pub fn casefold(text: Text<'_>) -> PyResult<Object> {
     match ascii(text) {
-        Some(bytes) => super::from_latin1(&bytes.to_ascii_lowercase()),
+        Some(bytes) => map_ascii(bytes, <[u8]>::make_ascii_lowercase),
         None => map(text, |builder, units, index| push_mapped(builder, data::to_folded(units.get(index)))),
     }
 }

@@ -33,32 +33,41 @@ impl Default for State {
     }
 }
 
+/// A cell of the table: empty, taken out again, or a string with its hash.
+#[derive(Clone, Copy)]
+struct Entry {
+    /// Kept here so that a search looks at no other string than the one it is after.
+    hash: Py_hash_t,
+    text: *mut Unicode,
+}
+
 /// Open addressing with linear probing; `TOMB` marks what was taken out.
 #[derive(Default)]
 struct Table {
-    cells: Vec<*mut Unicode>,
+    cells: Vec<Entry>,
     /// Cells that are not null.
     used: usize,
     live: usize,
 }
 
 const TOMB: *mut Unicode = ptr::without_provenance_mut(1);
+const EMPTY: Entry = Entry { hash: 0, text: ptr::null_mut() };
 
 impl Table {
-    /// The cell that holds an equal string, or the one to put it into.
-    fn place(&self, text: Text<'_>) -> usize {
+    /// The number of the cell with the string that `is_wanted`, or of the one to put it into.
+    fn place(&self, hash: Py_hash_t, is_wanted: impl Fn(Text<'_>) -> bool) -> usize {
         let mask = self.cells.len() - 1;
-        let mut index = super::hash(text) as usize & mask;
+        let mut index = hash as usize & mask;
         let mut free = None;
         loop {
             let cell = self.cells[index];
-            if cell.is_null() {
+            if cell.text.is_null() {
                 return free.unwrap_or(index);
             }
-            if cell == TOMB {
+            if cell.text == TOMB {
                 free.get_or_insert(index);
             // SAFETY: strings in the table are alive: they leave it before they are freed.
-            } else if super::eq(unsafe { Text::from_ptr(cell) }, text) {
+            } else if cell.hash == hash && is_wanted(unsafe { Text::from_ptr(cell.text) }) {
                 return index;
             }
             index = (index + 1) & mask;
@@ -66,38 +75,49 @@ impl Table {
     }
 
     fn grow(&mut self) {
-        let capacity = (self.live * 4).next_power_of_two().max(1024);
-        let old = core::mem::replace(&mut self.cells, vec![ptr::null_mut(); capacity]);
+        let capacity = (self.live * 3).next_power_of_two().max(1024);
+        let old = core::mem::replace(&mut self.cells, vec![EMPTY; capacity]);
         self.used = self.live;
-        for cell in old.into_iter().filter(|&cell| !cell.is_null() && cell != TOMB) {
-            // SAFETY: as in `place`.
-            let place = self.place(unsafe { Text::from_ptr(cell) });
+        for cell in old.into_iter().filter(|cell| !cell.text.is_null() && cell.text != TOMB) {
+            let place = self.place(cell.hash, |_| false);
             self.cells[place] = cell;
         }
     }
 
     fn find_or_insert(&mut self, text: Text<'_>) -> *mut Unicode {
-        if (self.used + 1) * 2 > self.cells.len() {
+        if (self.used + 1) * 3 > self.cells.len() * 2 {
             self.grow();
         }
-        let place = self.place(text);
+        let hash = super::hash(text);
+        let place = self.place(hash, |other| super::eq(other, text));
         let cell = self.cells[place];
-        if !cell.is_null() && cell != TOMB {
-            return cell;
+        if !cell.text.is_null() && cell.text != TOMB {
+            return cell.text;
         }
-        self.used += usize::from(cell.is_null());
+        self.used += usize::from(cell.text.is_null());
         self.live += 1;
-        self.cells[place] = text.as_ptr();
+        self.cells[place] = Entry { hash, text: text.as_ptr() };
         text.as_ptr()
+    }
+
+    /// The string of these ASCII characters, if there is one.
+    fn find_ascii(&self, ascii: &[u8]) -> Option<*mut Unicode> {
+        if self.cells.is_empty() {
+            return None;
+        }
+        let is_wanted =
+            |other: Text<'_>| storage::is_ascii(other) && storage::units(other).as_bytes() == ascii;
+        let found = self.cells[self.place(crate::hashing::hash_bytes(ascii), is_wanted)].text;
+        (!found.is_null() && found != TOMB).then_some(found)
     }
 
     fn remove(&mut self, text: Text<'_>) {
         if self.cells.is_empty() {
             return;
         }
-        let place = self.place(text);
-        if self.cells[place] == text.as_ptr() {
-            self.cells[place] = TOMB;
+        let place = self.place(super::hash(text), |other| super::eq(other, text));
+        if self.cells[place].text == text.as_ptr() {
+            self.cells[place].text = TOMB;
             self.live -= 1;
         }
     }
@@ -182,6 +202,13 @@ fn new_empty() -> *mut Unicode {
 
 /// The interned string of some UTF-8; it lives for ever (`PyUnicode_InternFromString`).
 pub fn intern(text: &str) -> PyResult<Object> {
+    if text.len() > 1
+        && text.is_ascii()
+        && let Some(found) = with_table(|table| table.find_ascii(text.as_bytes()))
+    {
+        // SAFETY: what the table gives is a live string.
+        return Ok(intern_immortal(unsafe { Owned::new_ref(found) }));
+    }
     Ok(intern_immortal(super::from_str(text)?))
 }
 

@@ -9,6 +9,9 @@ use crate::{Args, Op, Owned, PyResult, Signature, list, number, object, raise, t
 
 type List = Owned<PyListObject>;
 
+/// A list of pieces starts with room for so many, as in CPython.
+const EXPECTED_PIECES: usize = 12;
+
 const SPLIT: Signature<2> = Signature::new("split", ["sep", "maxsplit"]);
 const RSPLIT: Signature<2> = Signature::new("rsplit", ["sep", "maxsplit"]);
 
@@ -43,9 +46,26 @@ fn make_list(text: Text<'_>, ranges: Vec<(usize, usize)>) -> PyResult<List> {
     list::from_vec(items)
 }
 
+/// Splits at one narrow character, the most frequent case.
+fn split_at_byte(text: Text<'_>, bytes: &[u8], byte: u8, max: usize) -> PyResult<List> {
+    let result = list::with_capacity(max.saturating_add(1).min(EXPECTED_PIECES))?;
+    let mut done = 0;
+    for at in memchr::memchr_iter(byte, bytes).take(max) {
+        list::append(result.borrow(), substring(text, done, at)?.into_object())?;
+        done = at + 1;
+    }
+    list::append(result.borrow(), substring(text, done, bytes.len())?.into_object())?;
+    Ok(result)
+}
+
 /// `text.split(separator, max)` (`PyUnicode_Split`).
 pub fn split_by(text: Text<'_>, separator: Option<Text<'_>>, max: usize) -> PyResult<List> {
     let units = units(text);
+    if let Some(separator) = separator
+        && let (Units::Latin1(bytes), Units::Latin1(&[byte])) = (units, super::units(separator))
+    {
+        return split_at_byte(text, bytes, byte, max);
+    }
     let mut ranges = Vec::new();
     match separator {
         Some(separator) => {

@@ -310,6 +310,15 @@ pub fn from_units(units: Units<'_>) -> PyResult<Object> {
     }
 }
 
+/// A string of characters known to be below 128.
+pub(crate) fn from_ascii(units: &[u8]) -> PyResult<Object> {
+    debug_assert!(units.is_ascii());
+    if let [only] = units {
+        return from_char(u32::from(*only));
+    }
+    copy_exact(units, 127)
+}
+
 /// Copies characters into cells of another width, which must fit them.
 pub(super) fn convert<A: Unit, B: Unit>(from: &[A], to: &mut [B]) {
     for (cell, unit) in to.iter_mut().zip(from) {

@@ -25,7 +25,7 @@ struct Entry {
 }
 
 /// What lookups found, by version tag and the address of the interned name.
-pub struct Cache(Box<[Entry]>);
+pub struct Cache(Box<[Entry; CACHE_SIZE]>);
 
 impl Default for Cache {
     fn default() -> Self {
@@ -34,7 +34,8 @@ impl Default for Cache {
             name: Cell::new(ptr::null_mut()),
             value: Cell::new(ptr::null_mut()),
         };
-        Self((0..CACHE_SIZE).map(|_| empty()).collect())
+        let entries: Box<[Entry]> = (0..CACHE_SIZE).map(|_| empty()).collect();
+        Self(entries.try_into().ok().expect("as many as there are"))
     }
 }
 

@@ -11,7 +11,7 @@ use core::mem::offset_of;
 use core::ptr;
 
 use super::*;
-use crate::define::guard_object;
+use crate::define::{guard_object, same_slot};
 use crate::{
     Args, Owned, Visitor, call, cell, descr, dict, errors, gc, getset, id, list, object, raise, sequence,
     singletons, state, tuple, weakref,
@@ -54,6 +54,31 @@ pub unsafe extern "C" fn type_call(
         }
         Ok(instance)
     })
+}
+
+/// What `type_call` does, without tuple and dict for the arguments, where `__new__` is `object`'s
+/// and `__init__` is a function; `None` for any other callable.
+pub(crate) fn call_plain_class(callable: Op<'_>, args: Args<'_>) -> Option<PyResult> {
+    let class = callable.downcast::<PyTypeObject>()?;
+    let is_plain = same_slot(class.ob_type().tp_call, Some(type_call as ternaryfunc))
+        && same_slot(class.tp_new, Some(object_type::object_new as newfunc))
+        && same_slot(class.tp_init, Some(slots::functions::tp_init as initproc))
+        && !has_flag(class, Py_TPFLAGS_IS_ABSTRACT);
+    if !is_plain {
+        return None;
+    }
+    let init = lookup(class, id!("__init__"))?;
+    if !init.op().has_type_flag(Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
+        return None;
+    }
+    let run = || {
+        call::enter_recursive(" while calling a Python object")?;
+        let instance = alloc::alloc_instance(class, 0)?;
+        let result = call::call_prepended(init.op(), instance.op(), args)?;
+        slots::functions::check_init_result(result.op())?;
+        Ok(instance)
+    };
+    Some(run())
 }
 
 /// `type(x)` without a tuple for its argument.
@@ -802,6 +827,15 @@ pub unsafe extern "C" fn subtype_dealloc(op: *mut PyObject) {
         }
         // A finalizer may have assigned `__class__`.
         let tp = (*op).ob_type;
+        if base == &raw mut PyBaseObject_Type
+            && same_slot((*tp).tp_free, Some(alloc::PyObject_GC_Del as freefunc))
+        {
+            gc::delete(op);
+            if (*tp).tp_flags & Py_TPFLAGS_HEAPTYPE != 0 {
+                drop(Owned::steal(tp));
+            }
+            return;
+        }
         let gives_back =
             (*tp).tp_flags & Py_TPFLAGS_HEAPTYPE != 0 && (*base).tp_flags & Py_TPFLAGS_HEAPTYPE == 0;
         ((*base).tp_dealloc.expect("a ready type has tp_dealloc"))(op);

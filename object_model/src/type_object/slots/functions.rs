@@ -534,15 +534,16 @@ pub unsafe extern "C" fn tp_init(op: *mut PyObject, args: *mut PyObject, kwargs:
             Some(Method::Unbound(function)) => call::call_prepended(function.op(), op, args)?,
             None => return Err(errors::set_object(exceptions::builtin::AttributeError(), id!("__init__"))),
         };
-        if !result.op().is_none() {
-            return Err(raise!(
-                TypeError,
-                "__init__() should return None, not '{}'",
-                result.op().type_name()
-            ));
-        }
-        Ok(())
+        check_init_result(result.op())
     })
+}
+
+/// `__init__` gives nothing.
+pub(in crate::type_object) fn check_init_result(result: Op<'_>) -> PyResult<()> {
+    if result.is_none() {
+        return Ok(());
+    }
+    Err(raise!(TypeError, "__init__() should return None, not '{}'", result.type_name()))
 }
 
 /// # Safety
