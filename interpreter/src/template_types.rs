@@ -166,8 +166,14 @@ fn repr_template(this: This<'_>) -> PyResult {
     Ok(str::from_string(text)?.into_object())
 }
 
-fn reduce_template(_this: This<'_>) -> PyResult {
-    Err(raise!(TypeError, "cannot pickle 'string.templatelib.Template' object"))
+/// `template.__reduce__()`: the module's function that puts the parts together again.
+fn reduce_template(this: This<'_>) -> PyResult {
+    let module = crate::import::import_module("string.templatelib")?;
+    let function = object::get_attr_str(module.op(), "_template_unpickle")?;
+    // SAFETY: owned fields of a live object.
+    let (strings, interpolations) = unsafe { (Op::from_ptr(this.strings), Op::from_ptr(this.interpolations)) };
+    let parts = tuple::pack(&[strings, interpolations])?;
+    tuple::pack(&[function.op(), parts.op()])
 }
 
 fn construct_interpolation(_tp: TypeRef<'_>, args: Args<'_>) -> PyResult {

@@ -271,7 +271,11 @@ fn get_format(this: This<'_>) -> PyResult<Owned<PyUnicodeObject>> {
 }
 
 fn get_size(this: This<'_>) -> PyResult {
-    int::from_usize(compiled(this)?.layout.size)
+    // -1 before `__init__`, as in CPython.
+    match this.value.layout.borrow().as_ref() {
+        Some(compiled) => int::from_usize(compiled.layout.size),
+        None => int::from_i64(-1),
+    }
 }
 
 fn sizeof(this: This<'_>) -> PyResult {

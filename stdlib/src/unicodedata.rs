@@ -80,9 +80,12 @@ fn mirrored(receiver: Op<'_>, op: Op<'_>) -> PyResult {
 
 fn decomposition(receiver: Op<'_>, op: Op<'_>) -> Made {
     let point = character("decomposition", "", op)?;
-    // Hangul syllables are composed by rule, without entries.
-    if (0xac00..0xd7a4).contains(&point.to_u32()) {
-        return str::from_str("");
+    // Hangul syllables are composed by rule, without entries: 21 vowels by 28 finals for each
+    // initial, of which the first final stands for none.
+    if let Some(syllable) = point.to_u32().checked_sub(0xac00).filter(|syllable| *syllable < 11172) {
+        let (initial, vowel, last) = (0x1100 + syllable / 588, 0x1161 + syllable % 588 / 28, syllable % 28);
+        let last = if last == 0 { String::new() } else { format!(" {:04X}", 0x11a7 + last) };
+        return str::from_string(format!("{initial:04X} {vowel:04X}{last}"));
     }
     str::from_string(database(receiver).0.decomposition(point))
 }

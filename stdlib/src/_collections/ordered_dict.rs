@@ -268,18 +268,10 @@ fn ass_subscript(this: This<'_>, key: Op<'_>, value: Option<Op<'_>>) -> PyResult
     }
 }
 
-/// Removes a key and gives its value; a subclass is asked through its own methods.
+/// Removes a key and gives its value; the methods of a subclass are not asked.
 fn pop_key(this: This<'_>, key: Op<'_>, hash: Py_hash_t, default: Option<Op<'_>>) -> PyResult {
-    let found = if is_exact(this.as_object()) {
-        clear_node(this, key, hash)?;
-        dict::pop_known_hash(as_dict(this), key, hash)?
-    } else if sequence::contains(this.as_object(), key)? {
-        let value = object::get_item(this.as_object(), key)?;
-        object::del_item(this.as_object(), key)?;
-        Some(value)
-    } else {
-        None
-    };
+    clear_node(this, key, hash)?;
+    let found = dict::pop_known_hash(as_dict(this), key, hash)?;
     match (found, default) {
         (Some(value), _) => Ok(value),
         (None, Some(default)) => Ok(default.to_owned()),
@@ -406,9 +398,9 @@ fn repr_items(this: This<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     let plain = dict::new()?;
     if is_exact(this.as_object()) {
         for key in keys_in_order(this) {
-            if let Some(value) = dict::get_item(as_dict(this), key.op())? {
-                dict::set_item(plain.borrow(), key.op(), value.op())?;
-            }
+            // A plain dict's methods may have removed what the list still has.
+            let value = dict::get_item(as_dict(this), key.op())?.ok_or_else(|| exceptions::set_key_error(key.op()))?;
+            dict::set_item(plain.borrow(), key.op(), value.op())?;
         }
     } else {
         let items = call::call_method_noargs(this.as_object(), "items")?;
@@ -501,7 +493,11 @@ fn clear(this: This<'_>) -> PyResult<()> {
 fn copy(this: This<'_>) -> PyResult {
     let result = new_ordered(this.ob_type())?;
     let exact = is_exact(this.as_object());
+    let state = this.state.get();
     for key in keys_in_order(this) {
+        if this.state.get() != state {
+            return Err(raise!(RuntimeError, "OrderedDict mutated during iteration"));
+        }
         if exact {
             let value = dict::get_item(as_dict(this), key.op())?.ok_or_else(|| exceptions::set_key_error(key.op()))?;
             let target = as_odict(result.op()).ok_or_else(errors::bad_internal_call)?;
@@ -510,6 +506,9 @@ fn copy(this: This<'_>) -> PyResult {
             let value = object::get_item(this.as_object(), key.op())?;
             object::set_item(result.op(), key.op(), value.op())?;
         }
+    }
+    if this.state.get() != state {
+        return Err(raise!(RuntimeError, "OrderedDict mutated during iteration"));
     }
     Ok(result)
 }
