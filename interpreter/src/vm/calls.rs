@@ -1,20 +1,22 @@
 //! Calls: binding arguments to parameters, pushing frames, and the general call protocol.
 
+use core::mem::{MaybeUninit, transmute};
 use core::ptr;
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Borrowed, Object, Op, Owned, PyResult, Raised, call, descr, dict, errors, exceptions, mapping, object,
-    raise, sequence, str, tuple,
+    Borrowed, Object, Op, Owned, PyResult, Raised, call, descr, dict, errors, exceptions, mapping, method,
+    object, raise, sequence, str, tuple,
 };
 
 use crate::frame::{self, FramePtr};
+use crate::opcodes::op;
 use crate::{code, function};
 
 /// Untagged copies of cells, for callees that want an array of pointers; a free word stands in front.
 pub struct Pointers {
-    few: [*mut PyObject; 12],
-    many: Vec<*mut PyObject>,
+    few: [MaybeUninit<*mut PyObject>; 12],
+    many: Vec<MaybeUninit<*mut PyObject>>,
 }
 
 impl Pointers {
@@ -26,15 +28,15 @@ impl Pointers {
     pub unsafe fn new(cells: *const StackRef, n: usize) -> Self {
         // SAFETY: the caller's promise.
         unsafe {
-            let mut result = Self { few: [ptr::null_mut(); 12], many: Vec::new() };
+            let mut result = Self { few: [MaybeUninit::uninit(); 12], many: Vec::new() };
             if n < 12 {
                 for index in 0..n {
-                    result.few[index + 1] = (*cells.add(index)).as_ptr();
+                    result.few[index + 1] = MaybeUninit::new((*cells.add(index)).as_ptr());
                 }
             } else {
                 result.many.reserve(n + 1);
-                result.many.push(ptr::null_mut());
-                result.many.extend((0..n).map(|index| (*cells.add(index)).as_ptr()));
+                result.many.push(MaybeUninit::new(ptr::null_mut()));
+                result.many.extend((0..n).map(|index| MaybeUninit::new((*cells.add(index)).as_ptr())));
             }
             result
         }
@@ -45,7 +47,7 @@ impl Pointers {
     pub fn as_ptr(&mut self) -> *mut *mut PyObject {
         let all: &mut [_] = if self.many.is_empty() { &mut self.few } else { &mut self.many };
         // SAFETY: both arrays have a first word.
-        unsafe { all.as_mut_ptr().add(1) }
+        unsafe { all.as_mut_ptr().add(1).cast() }
     }
 }
 
@@ -164,6 +166,135 @@ pub unsafe fn push_frame(
                 Err(raised)
             }
         }
+    }
+}
+
+/// Pushes the frame of a function that takes just its positional arguments, all of which are
+/// there; takes the function and the arguments over.
+///
+/// # Safety
+/// `function` holds a function of `code`, which takes `n` arguments and whose frame has room;
+/// `args` points to them.
+#[inline(always)]
+pub unsafe fn push_exact(
+    tstate: *mut PyThreadState,
+    function: StackRef,
+    code: *mut PyCodeObject,
+    args: *const StackRef,
+    n: usize,
+    previous: FramePtr,
+) -> FramePtr {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let frame: FramePtr = (*tstate).datastack_top.cast();
+        (*tstate).datastack_top = (*tstate).datastack_top.add((*code).co_framesize as usize);
+        let cells = frame::locals_plus(frame);
+        for index in 0..n {
+            *cells.add(index) = *args.add(index);
+        }
+        frame::initialize(frame, function, ptr::null_mut(), Borrowed::from_ptr(code), n, previous);
+        frame
+    }
+}
+
+/// Whether a function takes just positional arguments and has no namespace of its own.
+///
+/// # Safety
+/// `code` is live.
+#[inline(always)]
+pub unsafe fn is_simple(code: *mut PyCodeObject) -> bool {
+    let all = CO_VARARGS | CO_VARKEYWORDS | CO_OPTIMIZED | CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR;
+    // SAFETY: the caller's promise.
+    unsafe { (*code).co_flags & all == CO_OPTIMIZED && (*code).co_kwonlyargcount == 0 }
+}
+
+/// Whether a specialised `CALL` of a native function or method is right for this callable.
+///
+/// # Safety
+/// `callable` is live, `args` points to `n` cells with objects.
+#[inline(always)]
+pub unsafe fn is_builtin(opcode: u8, callable: *mut PyObject, args: *const StackRef, n: usize) -> bool {
+    // SAFETY: the caller's promise; layouts follow from the types.
+    unsafe {
+        let tp = (*callable).ob_type;
+        if opcode == op::CALL_BUILTIN_O || opcode == op::CALL_BUILTIN_FAST {
+            if tp != &raw mut method::PyCFunction_Type {
+                return false;
+            }
+            let flags = (*(*callable.cast::<PyCFunctionObject>()).m_ml).ml_flags;
+            return if opcode == op::CALL_BUILTIN_O {
+                flags == METH_O && n == 1
+            } else {
+                flags == METH_FASTCALL
+            };
+        }
+        if tp != &raw mut descr::PyMethodDescr_Type || n == 0 {
+            return false;
+        }
+        let descriptor = callable.cast::<PyMethodDescrObject>();
+        if (*(*args).as_ptr()).ob_type != (*descriptor).d_common.d_type {
+            return false;
+        }
+        let flags = (*(*descriptor).d_method).ml_flags;
+        match opcode {
+            op::CALL_METHOD_DESCRIPTOR_NOARGS => flags == METH_NOARGS && n == 1,
+            op::CALL_METHOD_DESCRIPTOR_O => flags == METH_O && n == 2,
+            op::CALL_METHOD_DESCRIPTOR_FAST => flags == METH_FASTCALL,
+            _ => flags == METH_FASTCALL | METH_KEYWORDS,
+        }
+    }
+}
+
+/// Calls a native function or method straight through its definition.
+///
+/// # Safety
+/// `is_builtin` holds.
+#[inline(always)]
+pub unsafe fn call_builtin(opcode: u8, callable: *mut PyObject, args: *const StackRef, n: usize) -> PyResult {
+    // SAFETY: the flags, which `is_builtin` has looked at, say what the function's type is.
+    unsafe {
+        call::enter_recursive(" while calling a Python object")?;
+        let result = match opcode {
+            op::CALL_BUILTIN_O => {
+                let function = callable.cast::<PyCFunctionObject>();
+                let f = transmute::<Option<PyCFunction>, PyCFunction>((*(*function).m_ml).ml_meth);
+                f((*function).m_self, (*args).as_ptr())
+            }
+            op::CALL_BUILTIN_FAST => {
+                let function = callable.cast::<PyCFunctionObject>();
+                let f = transmute::<Option<PyCFunction>, PyCFunctionFast>((*(*function).m_ml).ml_meth);
+                let mut pointers = Pointers::new(args, n);
+                f((*function).m_self, pointers.as_ptr(), n as Py_ssize_t)
+            }
+            _ => {
+                let meth = (*(*callable.cast::<PyMethodDescrObject>()).d_method).ml_meth;
+                let receiver = (*args).as_ptr();
+                match opcode {
+                    op::CALL_METHOD_DESCRIPTOR_NOARGS => {
+                        transmute::<Option<PyCFunction>, PyCFunction>(meth)(receiver, ptr::null_mut())
+                    }
+                    op::CALL_METHOD_DESCRIPTOR_O => {
+                        let argument = (*args.add(1)).as_ptr();
+                        transmute::<Option<PyCFunction>, PyCFunction>(meth)(receiver, argument)
+                    }
+                    op::CALL_METHOD_DESCRIPTOR_FAST => {
+                        let mut pointers = Pointers::new(args.add(1), n - 1);
+                        let f = transmute::<Option<PyCFunction>, PyCFunctionFast>(meth);
+                        f(receiver, pointers.as_ptr(), (n - 1) as Py_ssize_t)
+                    }
+                    _ => {
+                        let mut pointers = Pointers::new(args.add(1), n - 1);
+                        let f = transmute::<Option<PyCFunction>, PyCFunctionFastWithKeywords>(meth);
+                        f(receiver, pointers.as_ptr(), (n - 1) as Py_ssize_t, ptr::null_mut())
+                    }
+                }
+            }
+        };
+        // A result beside an exception, or neither, is the callee's mistake.
+        if result.is_null() == (*adder_object_model::state::current()).current_exception.is_null() {
+            return call::check_c_result(Op::from_ptr(callable), result);
+        }
+        if result.is_null() { Err(errors::raised()) } else { Ok(Owned::steal(result)) }
     }
 }
 

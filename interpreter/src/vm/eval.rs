@@ -9,8 +9,8 @@ use core::ptr;
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Borrowed, Object, Op, Owned, bool as py_bool, cell, dict, errors, int, iter, list, number, object, raise,
-    sequence, set, singletons, slice, str, tuple,
+    Borrowed, Object, Op, Owned, bool as py_bool, cell, dict, errors, float, int, iter, list, number, object,
+    raise, range, sequence, set, singletons, slice, str, tuple, type_object,
 };
 
 use super::{
@@ -70,6 +70,13 @@ pub unsafe extern "C" fn _PyEval_EvalFrameDefault(
 /// Native stack that must be left for a new evaluation.
 const STACK_RESERVE: usize = 192 << 10;
 
+/// Set in the `return_offset` of a frame that waits for an `__init__`, whose result is dropped.
+const INIT_RETURNS: u16 = 1 << 15;
+
+/// Generators are resumed inside the loop by instructions that jump less far, so that
+/// `return_offset` can say where to.
+const FARTHEST: usize = INIT_RETURNS as usize - 2;
+
 /// How a frame is entered.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Start {
@@ -110,6 +117,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
         // The instruction that runs, for the exception table.
         let mut this: *mut u16 = ip;
         let mut mode = Mode::Continue;
+        let mut opcode: u8;
 
         macro_rules! push {
             ($cell:expr) => {{
@@ -241,13 +249,41 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                         let dying = frame;
                         frame = (*dying).previous;
                         (*tstate).current_frame = frame;
-                        clear_frame(tstate, dying);
+                        if (*dying).owner == FRAME_OWNED_BY_THREAD
+                            && (*dying).frame_obj.is_null()
+                            && (*dying).f_locals.is_null()
+                        {
+                            // Nobody else knows of this frame: its cells need not be emptied.
+                            (*dying).stackpointer = locals;
+                            while sp > locals {
+                                sp = sp.sub(1);
+                                (*sp).close();
+                            }
+                            (*dying).f_funcobj.close();
+                            (*dying).f_executable.close();
+                            frame::pop(tstate, dying);
+                        } else {
+                            clear_frame(tstate, dying);
+                        }
                         if (*frame).owner == FRAME_OWNED_BY_INTERPRETER {
                             (*tstate).current_frame = (*frame).previous;
                             return value.into_owned().into_ptr();
                         }
-                        resume_frame!((*frame).return_offset as usize);
-                        push!(value);
+                        let offset = (*frame).return_offset;
+                        resume_frame!((offset & !INIT_RETURNS) as usize);
+                        if offset & INIT_RETURNS != 0 {
+                            // The instance stands on the stack already.
+                            (*frame).return_offset = 0;
+                            if value.as_ptr() != singletons::none_ptr() {
+                                let value = value.into_owned();
+                                this = (*frame).instr_ptr.cast();
+                                ip = this;
+                                let name = value.op().type_name();
+                                check!(Err(raise!(TypeError, "__init__() should return None, not '{name}'")));
+                            }
+                        } else {
+                            push!(value);
+                        }
                     }};
                 }
                 // Asked-for work, at a point where all of the frame is in order.
@@ -272,12 +308,98 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                     }};
                 }
 
+                // Whether it is time to specialise; not while the instruction is being traced.
+                macro_rules! adapts {
+                    ($general:expr) => {
+                        warm!() && *this as u8 == $general
+                    };
+                }
+                // Goes on with the instruction that has been put in place, if one has.
+                macro_rules! adapted {
+                    ($general:expr, $again:lifetime) => {
+                        if *this as u8 != $general {
+                            opcode = *this as u8;
+                            continue $again;
+                        }
+                    };
+                }
+                // A guard of a specialised instruction.
+                macro_rules! guard {
+                    ($condition:expr, $general:expr, $again:lifetime) => {
+                        if !$condition {
+                            opcode = specialize::give_up(this, $general);
+                            continue $again;
+                        }
+                    };
+                }
+                // Jumps by a comparison's result where that is what follows, else pushes it.
+                macro_rules! push_truth {
+                    ($truth:expr) => {{
+                        let truth: bool = $truth;
+                        let next = *ip;
+                        if next as u8 == op::POP_JUMP_IF_FALSE {
+                            ip = ip.add(2);
+                            if !truth {
+                                ip = ip.add((next >> 8) as usize);
+                            }
+                        } else if next as u8 == op::POP_JUMP_IF_TRUE {
+                            ip = ip.add(2);
+                            if truth {
+                                ip = ip.add((next >> 8) as usize);
+                            }
+                        } else {
+                            push!(truth_cell(truth));
+                        }
+                    }};
+                }
+                // `BINARY_OP_*_FLOAT`: the result takes the place of an operand that nobody else has.
+                macro_rules! float_operator {
+                    ($operator:tt, $again:lifetime) => {{
+                        let (left, right) = (top!(2), top!(1));
+                        guard!(operators::are_floats(left.as_ptr(), right.as_ptr()), op::BINARY_OP, $again);
+                        ip = ip.add(5);
+                        let value = operators::float_value(left.as_ptr())
+                            $operator operators::float_value(right.as_ptr());
+                        if operators::is_only(left) {
+                            (*left.as_ptr().cast::<PyFloatObject>()).ob_fval = value;
+                            sp = sp.sub(1);
+                            right.close();
+                        } else if operators::is_only(right) {
+                            (*right.as_ptr().cast::<PyFloatObject>()).ob_fval = value;
+                            sp = sp.sub(1);
+                            top!(1) = right;
+                            left.close();
+                        } else {
+                            let made = check!(float::new(value));
+                            sp = sp.sub(1);
+                            top!(1) = StackRef::from_owned(made);
+                            left.close();
+                            right.close();
+                        }
+                    }};
+                }
+                // `BINARY_OP_*_INT`.
+                macro_rules! int_operator {
+                    ($operator:tt, $again:lifetime) => {{
+                        let (left, right) = (top!(2), top!(1));
+                        let (a, b) = (left.as_ptr(), right.as_ptr());
+                        guard!(operators::are_short(a, b), op::BINARY_OP, $again);
+                        ip = ip.add(5);
+                        let value = operators::short_value(a) $operator operators::short_value(b);
+                        let made = check!(int::from_i64(value));
+                        sp = sp.sub(1);
+                        top!(1) = StackRef::from_owned(made);
+                        left.close();
+                        right.close();
+                    }};
+                }
+
                 loop {
                     this = ip;
                     let unit = *ip;
                     ip = ip.add(1);
                     (*frame).instr_ptr = this.cast();
-                    let mut opcode = unit as u8;
+                    opcode = unit as u8;
                     let mut oparg = (unit >> 8) as usize;
                     'again: loop {
                         match opcode {
@@ -577,7 +699,84 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 value.close();
                                 push!(truth_cell(truth));
                             }
+                            op::BINARY_OP_ADD_FLOAT => float_operator!(+, 'again),
+                            op::BINARY_OP_SUBTRACT_FLOAT => float_operator!(-, 'again),
+                            op::BINARY_OP_MULTIPLY_FLOAT => float_operator!(*, 'again),
+                            op::BINARY_OP_ADD_INT => int_operator!(+, 'again),
+                            op::BINARY_OP_SUBTRACT_INT => int_operator!(-, 'again),
+                            op::BINARY_OP_MULTIPLY_INT => int_operator!(*, 'again),
+                            op::BINARY_OP_EXTEND => {
+                                // A float and a small int, in either order.
+                                let (left, right) = (top!(2), top!(1));
+                                let value = operators::mixed(oparg, left.as_ptr(), right.as_ptr());
+                                guard!(value.is_some(), op::BINARY_OP, 'again);
+                                ip = ip.add(5);
+                                let value = value.unwrap_or_default();
+                                sp = sp.sub(1);
+                                if operators::is_only_float(left) {
+                                    (*left.as_ptr().cast::<PyFloatObject>()).ob_fval = value;
+                                    right.close();
+                                } else {
+                                    let made = float::new(value);
+                                    sp = sp.sub(1);
+                                    left.close();
+                                    right.close();
+                                    push_object!(check!(made));
+                                }
+                            }
+                            op::BINARY_OP_SUBSCR_LIST_INT => {
+                                let (left, right) = (top!(2), top!(1));
+                                let item = operators::list_item(left.as_ptr(), right.as_ptr());
+                                guard!(!item.is_null(), op::BINARY_OP, 'again);
+                                ip = ip.add(5);
+                                sp = sp.sub(1);
+                                top!(1) = StackRef::from_owned(Owned::new_ref(item));
+                                right.close();
+                                if left.is_counted() {
+                                    spill!();
+                                    left.close();
+                                }
+                            }
+                            op::BINARY_OP_SUBSCR_TUPLE_INT => {
+                                let (left, right) = (top!(2), top!(1));
+                                let item = operators::tuple_item(left.as_ptr(), right.as_ptr());
+                                guard!(!item.is_null(), op::BINARY_OP, 'again);
+                                ip = ip.add(5);
+                                sp = sp.sub(1);
+                                top!(1) = StackRef::from_owned(Owned::new_ref(item));
+                                right.close();
+                                if left.is_counted() {
+                                    spill!();
+                                    left.close();
+                                }
+                            }
+                            op::BINARY_OP_SUBSCR_DICT => {
+                                let (left, right) = (top!(2), top!(1));
+                                guard!(
+                                    (*left.as_ptr()).ob_type == &raw mut dict::PyDict_Type,
+                                    op::BINARY_OP,
+                                    'again
+                                );
+                                ip = ip.add(5);
+                                spill!();
+                                let found =
+                                    dict::get_item(Borrowed::from_ptr(left.as_ptr().cast()), right.op());
+                                let found = match found {
+                                    Ok(Some(found)) => Ok(found),
+                                    Ok(None) => object::get_item(left.op(), right.op()),
+                                    Err(raised) => Err(raised),
+                                };
+                                sp = sp.sub(2);
+                                spill!();
+                                left.close();
+                                right.close();
+                                push_object!(check!(found));
+                            }
                             op::BINARY_OP => {
+                                if adapts!(op::BINARY_OP) {
+                                    specialize::binary(this, oparg, top!(2).op(), top!(1).op());
+                                    adapted!(op::BINARY_OP, 'again);
+                                }
                                 ip = ip.add(5);
                                 let right = pop!();
                                 let left = pop!();
@@ -595,7 +794,33 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 right.close();
                                 push_object!(check!(result));
                             }
+                            op::COMPARE_OP_INT => {
+                                let (left, right) = (top!(2), top!(1));
+                                let (a, b) = (left.as_ptr(), right.as_ptr());
+                                guard!(operators::are_short(a, b), op::COMPARE_OP, 'again);
+                                ip = ip.add(1);
+                                let (a, b) = (operators::short_value(a), operators::short_value(b));
+                                sp = sp.sub(2);
+                                left.close();
+                                right.close();
+                                push_truth!(operators::holds(oparg, a, b));
+                            }
+                            op::COMPARE_OP_FLOAT => {
+                                let (left, right) = (top!(2), top!(1));
+                                let (a, b) = (left.as_ptr(), right.as_ptr());
+                                guard!(operators::are_floats(a, b), op::COMPARE_OP, 'again);
+                                ip = ip.add(1);
+                                let (a, b) = (operators::float_value(a), operators::float_value(b));
+                                sp = sp.sub(2);
+                                left.close();
+                                right.close();
+                                push_truth!(operators::ordered(oparg >> 5, &a, &b));
+                            }
                             op::COMPARE_OP => {
+                                if adapts!(op::COMPARE_OP) {
+                                    specialize::compare(this, top!(2).op(), top!(1).op());
+                                    adapted!(op::COMPARE_OP, 'again);
+                                }
                                 ip = ip.add(1);
                                 let right = pop!();
                                 let left = pop!();
@@ -622,7 +847,28 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 right.close();
                                 push!(truth_cell(same != (oparg != 0)));
                             }
+                            op::CONTAINS_OP_DICT => {
+                                let (value, container) = (top!(2), top!(1));
+                                guard!(
+                                    (*container.as_ptr()).ob_type == &raw mut dict::PyDict_Type,
+                                    op::CONTAINS_OP,
+                                    'again
+                                );
+                                ip = ip.add(1);
+                                spill!();
+                                let found =
+                                    dict::contains(Borrowed::from_ptr(container.as_ptr().cast()), value.op());
+                                sp = sp.sub(2);
+                                spill!();
+                                value.close();
+                                container.close();
+                                push_truth!(check!(found) != (oparg != 0));
+                            }
                             op::CONTAINS_OP => {
+                                if adapts!(op::CONTAINS_OP) {
+                                    specialize::contains(this, top!(1).op());
+                                    adapted!(op::CONTAINS_OP, 'again);
+                                }
                                 ip = ip.add(1);
                                 let container = pop!();
                                 let value = pop!();
@@ -651,7 +897,44 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 let slice = check!(slice::new(Some(start.op()), Some(stop.op()), None));
                                 check!(object::set_item(container.op(), slice.op(), value.op()));
                             }
+                            op::STORE_SUBSCR_LIST_INT => {
+                                let (value, container, key) = (top!(3), top!(2), top!(1));
+                                let place = operators::list_place(container.as_ptr(), key.as_ptr());
+                                guard!(!place.is_null(), op::STORE_SUBSCR, 'again);
+                                ip = ip.add(1);
+                                sp = sp.sub(3);
+                                let old = ptr::replace(place, value.into_owned().into_ptr());
+                                key.close();
+                                spill!();
+                                drop(Object::steal(old));
+                                container.close();
+                            }
+                            op::STORE_SUBSCR_DICT => {
+                                let (value, container, key) = (top!(3), top!(2), top!(1));
+                                guard!(
+                                    (*container.as_ptr()).ob_type == &raw mut dict::PyDict_Type,
+                                    op::STORE_SUBSCR,
+                                    'again
+                                );
+                                ip = ip.add(1);
+                                spill!();
+                                let result = dict::set_item(
+                                    Borrowed::from_ptr(container.as_ptr().cast()),
+                                    key.op(),
+                                    value.op(),
+                                );
+                                sp = sp.sub(3);
+                                spill!();
+                                key.close();
+                                container.close();
+                                value.close();
+                                check!(result);
+                            }
                             op::STORE_SUBSCR => {
+                                if adapts!(op::STORE_SUBSCR) {
+                                    specialize::store_subscript(this, top!(2).op(), top!(1).op());
+                                    adapted!(op::STORE_SUBSCR, 'again);
+                                }
                                 ip = ip.add(1);
                                 let key = pop!();
                                 let container = pop!();
@@ -783,6 +1066,11 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
 
                             // Attributes.
                             op::LOAD_ATTR => {
+                                if adapts!(op::LOAD_ATTR) {
+                                    spill!();
+                                    specialize::load_attr(this, top!(1).op(), name!(oparg >> 1), oparg);
+                                    adapted!(op::LOAD_ATTR, 'again);
+                                }
                                 ip = ip.add(9);
                                 let owner = pop!();
                                 spill!();
@@ -810,7 +1098,218 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                     push_object!(check!(result));
                                 }
                             }
+                            op::LOAD_ATTR_INSTANCE_VALUE => {
+                                let owner = top!(1);
+                                let tp = (*owner.as_ptr()).ob_type;
+                                let values = specialize::values_of(owner.as_ptr(), tp);
+                                guard!(
+                                    (*tp).tp_version_tag == specialize::read_u32(ip.add(1))
+                                        && (*values).valid != 0,
+                                    op::LOAD_ATTR,
+                                    'again
+                                );
+                                let value = *specialize::value_place(values, *ip.add(3));
+                                guard!(!value.is_null(), op::LOAD_ATTR, 'again);
+                                ip = ip.add(9);
+                                top!(1) = StackRef::from_owned(Owned::new_ref(value));
+                                if oparg & 1 != 0 {
+                                    push!(StackRef::NULL);
+                                }
+                                if owner.is_counted() {
+                                    spill!();
+                                    owner.close();
+                                }
+                            }
+                            op::LOAD_ATTR_SLOT => {
+                                let owner = top!(1);
+                                let tp = (*owner.as_ptr()).ob_type;
+                                guard!(
+                                    (*tp).tp_version_tag == specialize::read_u32(ip.add(1)),
+                                    op::LOAD_ATTR,
+                                    'again
+                                );
+                                let value = *owner
+                                    .as_ptr()
+                                    .cast::<u8>()
+                                    .add(*ip.add(3) as usize)
+                                    .cast::<*mut PyObject>();
+                                guard!(!value.is_null(), op::LOAD_ATTR, 'again);
+                                ip = ip.add(9);
+                                top!(1) = StackRef::from_owned(Owned::new_ref(value));
+                                if oparg & 1 != 0 {
+                                    push!(StackRef::NULL);
+                                }
+                                if owner.is_counted() {
+                                    spill!();
+                                    owner.close();
+                                }
+                            }
+                            op::LOAD_ATTR_MODULE => {
+                                let owner = top!(1);
+                                guard!(
+                                    (*owner.as_ptr()).ob_type
+                                        == &raw mut adder_object_model::module::PyModule_Type,
+                                    op::LOAD_ATTR,
+                                    'again
+                                );
+                                let dict =
+                                    (*owner.as_ptr().cast::<PyModuleObject>()).md_dict.cast::<PyDictObject>();
+                                let version = specialize::read_u32(ip.add(1)) as u16;
+                                let value = specialize::dict_entry((*dict).ma_keys, version, *ip.add(3));
+                                guard!(!value.is_null(), op::LOAD_ATTR, 'again);
+                                ip = ip.add(9);
+                                top!(1) = StackRef::from_owned(Owned::new_ref(value));
+                                if oparg & 1 != 0 {
+                                    push!(StackRef::NULL);
+                                }
+                                spill!();
+                                owner.close();
+                            }
+                            op::LOAD_ATTR_CLASS => {
+                                let owner = top!(1);
+                                let class = owner.as_ptr().cast::<PyTypeObject>();
+                                guard!(
+                                    (*owner.as_ptr()).ob_type == &raw mut type_object::PyType_Type
+                                        && (*class).tp_version_tag == specialize::read_u32(ip.add(1)),
+                                    op::LOAD_ATTR,
+                                    'again
+                                );
+                                let value = specialize::read_pointer(ip.add(5));
+                                ip = ip.add(9);
+                                top!(1) = StackRef::from_owned(Owned::new_ref(value));
+                                if oparg & 1 != 0 {
+                                    push!(StackRef::NULL);
+                                }
+                                spill!();
+                                owner.close();
+                            }
+                            op::LOAD_ATTR_METHOD_WITH_VALUES | op::LOAD_ATTR_NONDESCRIPTOR_WITH_VALUES => {
+                                let owner = top!(1);
+                                let tp = (*owner.as_ptr()).ob_type;
+                                guard!(
+                                    (*tp).tp_version_tag == specialize::read_u32(ip.add(1))
+                                        && (*specialize::values_of(owner.as_ptr(), tp)).valid != 0
+                                        && (*(*tp.cast::<PyHeapTypeObject>()).ht_cached_keys).dk_version
+                                            == specialize::read_u32(ip.add(3)),
+                                    op::LOAD_ATTR,
+                                    'again
+                                );
+                                let value = specialize::read_pointer(ip.add(5));
+                                ip = ip.add(9);
+                                top!(1) = StackRef::from_owned(Owned::new_ref(value));
+                                if oparg & 1 != 0 {
+                                    push!(owner);
+                                } else {
+                                    spill!();
+                                    owner.close();
+                                }
+                            }
+                            op::LOAD_ATTR_METHOD_NO_DICT | op::LOAD_ATTR_NONDESCRIPTOR_NO_DICT => {
+                                let owner = top!(1);
+                                guard!(
+                                    (*(*owner.as_ptr()).ob_type).tp_version_tag
+                                        == specialize::read_u32(ip.add(1)),
+                                    op::LOAD_ATTR,
+                                    'again
+                                );
+                                let value = specialize::read_pointer(ip.add(5));
+                                ip = ip.add(9);
+                                top!(1) = StackRef::from_owned(Owned::new_ref(value));
+                                if oparg & 1 != 0 {
+                                    push!(owner);
+                                } else {
+                                    spill!();
+                                    owner.close();
+                                }
+                            }
+                            op::LOAD_ATTR_PROPERTY => {
+                                let owner = top!(1);
+                                guard!(
+                                    (*(*owner.as_ptr()).ob_type).tp_version_tag
+                                        == specialize::read_u32(ip.add(1)),
+                                    op::LOAD_ATTR,
+                                    'again
+                                );
+                                let getter =
+                                    (*specialize::read_pointer(ip.add(5)).cast::<PyProperty>()).prop_get;
+                                guard!(
+                                    !getter.is_null()
+                                        && (*getter).ob_type == &raw mut function::PyFunction_Type
+                                        && (*getter.cast::<PyFunctionObject>()).func_version
+                                            == specialize::read_u32(ip.add(3)),
+                                    op::LOAD_ATTR,
+                                    'again
+                                );
+                                sp = sp.sub(1);
+                                spill!();
+                                let callee = StackRef::from_owned(Owned::new_ref(getter));
+                                let new = check!(calls::push_frame(
+                                    tstate,
+                                    callee,
+                                    ptr::null_mut(),
+                                    &raw const owner,
+                                    1,
+                                    ptr::null_mut(),
+                                    frame
+                                ));
+                                enter!(new, 10);
+                            }
+                            op::STORE_ATTR_INSTANCE_VALUE => {
+                                let owner = top!(1);
+                                let tp = (*owner.as_ptr()).ob_type;
+                                let values = specialize::values_of(owner.as_ptr(), tp);
+                                guard!(
+                                    (*tp).tp_version_tag == specialize::read_u32(ip.add(1))
+                                        && (*values).valid != 0,
+                                    op::STORE_ATTR,
+                                    'again
+                                );
+                                let index = *ip.add(3);
+                                ip = ip.add(4);
+                                let value = top!(2).into_owned().into_ptr();
+                                sp = sp.sub(2);
+                                let place = specialize::value_place(values, index);
+                                let old = *place;
+                                *place = value;
+                                if old.is_null() {
+                                    let order = specialize::value_place(values, (*values).capacity as u16);
+                                    *order.cast::<u8>().add((*values).size as usize) = index as u8;
+                                    (*values).size += 1;
+                                } else {
+                                    spill!();
+                                    drop(Object::steal(old));
+                                }
+                                if owner.is_counted() {
+                                    spill!();
+                                    owner.close();
+                                }
+                            }
+                            op::STORE_ATTR_SLOT => {
+                                let owner = top!(1);
+                                guard!(
+                                    (*(*owner.as_ptr()).ob_type).tp_version_tag
+                                        == specialize::read_u32(ip.add(1)),
+                                    op::STORE_ATTR,
+                                    'again
+                                );
+                                let place = owner
+                                    .as_ptr()
+                                    .cast::<u8>()
+                                    .add(*ip.add(3) as usize)
+                                    .cast::<*mut PyObject>();
+                                ip = ip.add(4);
+                                let value = top!(2).into_owned().into_ptr();
+                                sp = sp.sub(2);
+                                spill!();
+                                drop(Object::steal_nullable(ptr::replace(place, value)));
+                                owner.close();
+                            }
                             op::STORE_ATTR => {
+                                if adapts!(op::STORE_ATTR) {
+                                    spill!();
+                                    specialize::store_attr(this, top!(1).op(), name!(oparg));
+                                    adapted!(op::STORE_ATTR, 'again);
+                                }
                                 ip = ip.add(4);
                                 let owner = pop!();
                                 let value = pop!();
@@ -891,7 +1390,91 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 iterable.close();
                                 push_object!(check!(result));
                             }
+                            op::FOR_ITER_RANGE => {
+                                let iterator = top!(1).as_ptr();
+                                guard!(
+                                    (*iterator).ob_type == &raw mut range::PyRangeIter_Type,
+                                    op::FOR_ITER,
+                                    'again
+                                );
+                                ip = ip.add(1);
+                                // Start, step and length.
+                                let fields = iterator.cast::<isize>().add(2);
+                                let left = *fields.add(2);
+                                if left <= 0 {
+                                    ip = ip.add(oparg + 1);
+                                    break 'again;
+                                }
+                                let value = *fields;
+                                *fields = value.wrapping_add(*fields.add(1));
+                                *fields.add(2) = left - 1;
+                                let made = check!(int::from_i64(value as i64));
+                                if *ip as u8 == op::STORE_FAST {
+                                    let index = (*ip >> 8) as usize;
+                                    ip = ip.add(1);
+                                    set_local!(index, StackRef::from_owned(made));
+                                } else {
+                                    push_object!(made);
+                                }
+                            }
+                            op::FOR_ITER_LIST => {
+                                let iterator = top!(1).as_ptr();
+                                guard!(
+                                    (*iterator).ob_type == &raw mut list::PyListIter_Type,
+                                    op::FOR_ITER,
+                                    'again
+                                );
+                                match operators::quick_next(iterator) {
+                                    Some(value) => {
+                                        ip = ip.add(1);
+                                        push_object!(value);
+                                    }
+                                    None => {
+                                        // The general instruction ends it, once; this one stays.
+                                        opcode = op::FOR_ITER;
+                                        continue 'again;
+                                    }
+                                }
+                            }
+                            op::FOR_ITER_TUPLE => {
+                                let iterator = top!(1).as_ptr();
+                                guard!(
+                                    (*iterator).ob_type == &raw mut tuple::PyTupleIter_Type,
+                                    op::FOR_ITER,
+                                    'again
+                                );
+                                match operators::quick_next(iterator) {
+                                    Some(value) => {
+                                        ip = ip.add(1);
+                                        push_object!(value);
+                                    }
+                                    None => {
+                                        opcode = op::FOR_ITER;
+                                        continue 'again;
+                                    }
+                                }
+                            }
+                            op::FOR_ITER_GEN => {
+                                let iterator = top!(1).as_ptr();
+                                guard!(
+                                    (*iterator).ob_type == generators::generator_type()
+                                        && (*iterator.cast::<PyGenObject>()).gi_frame_state < FRAME_EXECUTING
+                                        && oparg < FARTHEST,
+                                    op::FOR_ITER,
+                                    'again
+                                );
+                                let new = generators::start(
+                                    tstate,
+                                    iterator.cast(),
+                                    StackRef::uncounted(singletons::none_ptr()),
+                                );
+                                enter!(new, 2 + oparg);
+                            }
                             op::FOR_ITER => {
+                                if adapts!(op::FOR_ITER) {
+                                    specialize::for_iter(this, top!(1).op());
+                                    adapted!(op::FOR_ITER, 'again);
+                                }
                                 ip = ip.add(1);
                                 let iterator = top!(1).as_ptr();
                                 if let Some(value) = operators::quick_next(iterator) {
@@ -901,6 +1484,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 spill!();
                                 if (*iterator).ob_type == generators::generator_type()
                                     && (*iterator.cast::<PyGenObject>()).gi_frame_state < FRAME_EXECUTING
+                                    && oparg < FARTHEST
                                 {
                                     let new = generators::start(
                                         tstate,
@@ -923,7 +1507,135 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                             }
 
                             // Calls.
+                            op::CALL_PY_EXACT_ARGS => {
+                                let args = sp.sub(oparg);
+                                let callable_cell = args.sub(2);
+                                let callable = (*callable_cell).as_ptr();
+                                guard!(
+                                    (*callable).ob_type == &raw mut function::PyFunction_Type
+                                        && (*callable.cast::<PyFunctionObject>()).func_version
+                                            == specialize::read_u32(ip.add(1)),
+                                    op::CALL,
+                                    'again
+                                );
+                                let has_self = !(*args.sub(1)).is_null();
+                                let n = oparg + has_self as usize;
+                                let code =
+                                    (*callable.cast::<PyFunctionObject>()).func_code.cast::<PyCodeObject>();
+                                guard!(
+                                    (*code).co_argcount as usize == n
+                                        && frame::has_room(tstate, (*code).co_framesize as usize),
+                                    op::CALL,
+                                    'again
+                                );
+                                let first = args.sub(has_self as usize);
+                                sp = callable_cell;
+                                let new = calls::push_exact(tstate, *callable_cell, code, first, n, frame);
+                                enter!(new, 4);
+                            }
+                            op::CALL_ALLOC_AND_ENTER_INIT => {
+                                let args = sp.sub(oparg);
+                                let callable_cell = args.sub(2);
+                                let class = (*callable_cell).as_ptr().cast::<PyTypeObject>();
+                                guard!(
+                                    (*args.sub(1)).is_null()
+                                        && (*class).ob_base.ob_base.ob_type == &raw mut type_object::PyType_Type
+                                        && (*class).tp_version_tag == specialize::read_u32(ip.add(1)),
+                                    op::CALL,
+                                    'again
+                                );
+                                let init = (*class.cast::<PyHeapTypeObject>())._spec_cache.init;
+                                let code =
+                                    (*init.cast::<PyFunctionObject>()).func_code.cast::<PyCodeObject>();
+                                guard!(
+                                    (*code).co_argcount as usize == oparg + 1
+                                        && calls::is_simple(code)
+                                        && frame::has_room(tstate, (*code).co_framesize as usize),
+                                    op::CALL,
+                                    'again
+                                );
+                                spill!();
+                                let instance =
+                                    check!(type_object::generic_alloc(Borrowed::from_ptr(class), 0));
+                                // The instance waits below the arguments; `__init__` gets another reference.
+                                let callee = StackRef::from_owned(Owned::new_ref(init));
+                                *args.sub(1) = StackRef::from_owned(instance.clone());
+                                let class_cell =
+                                    core::mem::replace(&mut *callable_cell, StackRef::from_owned(instance));
+                                sp = args.sub(1);
+                                let new =
+                                    calls::push_exact(tstate, callee, code, args.sub(1), oparg + 1, frame);
+                                spill!();
+                                class_cell.close();
+                                enter!(new, INIT_RETURNS | 4);
+                            }
+                            op::CALL_TYPE_1 => {
+                                let value = top!(1);
+                                guard!(
+                                    top!(2).is_null()
+                                        && top!(3).as_ptr() == (&raw mut type_object::PyType_Type).cast(),
+                                    op::CALL,
+                                    'again
+                                );
+                                ip = ip.add(3);
+                                let tp = Owned::new_ref((*value.as_ptr()).ob_type.cast::<PyObject>());
+                                sp = sp.sub(3);
+                                push_object!(tp);
+                                spill!();
+                                value.close();
+                            }
+                            op::CALL_STR_1 => {
+                                let value = top!(1);
+                                guard!(
+                                    top!(2).is_null()
+                                        && top!(3).as_ptr() == (&raw mut str::PyUnicode_Type).cast(),
+                                    op::CALL,
+                                    'again
+                                );
+                                ip = ip.add(3);
+                                spill!();
+                                let made = object::str(value.op()).map(Owned::into_object);
+                                sp = sp.sub(3);
+                                spill!();
+                                value.close();
+                                push_object!(check!(made));
+                                periodic!();
+                            }
+                            op::CALL_BUILTIN_O
+                            | op::CALL_BUILTIN_FAST
+                            | op::CALL_METHOD_DESCRIPTOR_NOARGS
+                            | op::CALL_METHOD_DESCRIPTOR_O
+                            | op::CALL_METHOD_DESCRIPTOR_FAST
+                            | op::CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS => {
+                                let args = sp.sub(oparg);
+                                let callable_cell = args.sub(2);
+                                let has_self = !(*args.sub(1)).is_null();
+                                let first = args.sub(has_self as usize);
+                                let n = oparg + has_self as usize;
+                                let callable = (*callable_cell).as_ptr();
+                                guard!(calls::is_builtin(opcode, callable, first, n), op::CALL, 'again);
+                                ip = ip.add(3);
+                                spill!();
+                                let result = calls::call_builtin(opcode, callable, first, n);
+                                sp = callable_cell;
+                                spill!();
+                                calls::close_all(first, n);
+                                (*callable_cell).close();
+                                push_object!(check!(result));
+                                periodic!();
+                            }
                             op::CALL => {
+                                if adapts!(op::CALL) {
+                                    let has_self = !top!(oparg + 1).is_null();
+                                    spill!();
+                                    specialize::call(
+                                        this,
+                                        top!(oparg + 2).op(),
+                                        oparg + has_self as usize,
+                                        has_self,
+                                    );
+                                    adapted!(op::CALL, 'again);
+                                }
                                 ip = ip.add(3);
                                 let args = sp.sub(oparg);
                                 let self_cell = args.sub(1);
@@ -1156,6 +1868,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                     (*tstate).current_frame = (*frame).previous;
                                     return made.into_ptr();
                                 }
+                                debug_assert!((*frame).return_offset & INIT_RETURNS == 0);
                                 resume_frame!((*frame).return_offset as usize);
                                 push_object!(made);
                             }
@@ -1186,6 +1899,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 let tp = (*receiver).ob_type;
                                 if (tp == generators::generator_type() || tp == generators::coroutine_type())
                                     && (*receiver.cast::<PyGenObject>()).gi_frame_state < FRAME_EXECUTING
+                                    && oparg < FARTHEST
                                 {
                                     let value = pop!().heap_safe();
                                     let new = generators::start(tstate, receiver.cast(), value);

@@ -215,8 +215,9 @@ pub unsafe fn quick_compare(oparg: usize, left: *mut PyObject, right: *mut PyObj
     }
 }
 
+/// Whether a comparison operator holds.
 #[inline(always)]
-fn ordered<T: PartialOrd>(operator: usize, a: &T, b: &T) -> bool {
+pub fn ordered<T: PartialOrd>(operator: usize, a: &T, b: &T) -> bool {
     match operator {
         0 => a < b,
         1 => a <= b,
@@ -270,5 +271,161 @@ pub unsafe fn quick_next(iterator: *mut PyObject) -> Option<Object> {
             return Some(Object::new_ref(*items.add(index as usize)));
         }
         None
+    }
+}
+
+/// Whether both are exact floats.
+///
+/// # Safety
+/// Both objects are live.
+#[inline(always)]
+pub unsafe fn are_floats(left: *mut PyObject, right: *mut PyObject) -> bool {
+    let tp = &raw mut float::PyFloat_Type;
+    // SAFETY: the caller's promise.
+    unsafe { (*left).ob_type == tp && (*right).ob_type == tp }
+}
+
+/// The value of a float.
+///
+/// # Safety
+/// `op` is a live float.
+#[inline(always)]
+pub unsafe fn float_value(op: *mut PyObject) -> f64 {
+    // SAFETY: the caller's promise.
+    unsafe { (*op.cast::<PyFloatObject>()).ob_fval }
+}
+
+/// Whether both are exact ints of at most one digit.
+///
+/// # Safety
+/// Both objects are live.
+#[inline(always)]
+pub unsafe fn are_short(left: *mut PyObject, right: *mut PyObject) -> bool {
+    let tp = &raw mut int::PyLong_Type;
+    // SAFETY: the caller's promise; the layout follows from the type.
+    unsafe {
+        (*left).ob_type == tp
+            && (*right).ob_type == tp
+            && (*left.cast::<PyLongObject>()).long_value.lv_tag < 16
+            && (*right.cast::<PyLongObject>()).long_value.lv_tag < 16
+    }
+}
+
+/// The value of an int of at most one digit.
+///
+/// # Safety
+/// `op` is one.
+#[inline(always)]
+pub unsafe fn short_value(op: *mut PyObject) -> i64 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let value = &(*op.cast::<PyLongObject>()).long_value;
+        (1 - (value.lv_tag & 3) as i64) * value.ob_digit[0] as i64
+    }
+}
+
+/// Whether a cell has the only reference to its object.
+///
+/// # Safety
+/// The cell holds a live object.
+#[inline(always)]
+pub unsafe fn is_only(cell: StackRef) -> bool {
+    // SAFETY: the caller's promise.
+    cell.is_counted() && unsafe { (*cell.as_ptr()).ob_refcnt == 1 }
+}
+
+/// Whether a cell has the only reference to an exact float.
+///
+/// # Safety
+/// The cell holds a live object.
+#[inline(always)]
+pub unsafe fn is_only_float(cell: StackRef) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { is_only(cell) && (*cell.as_ptr()).ob_type == &raw mut float::PyFloat_Type }
+}
+
+/// Sum, difference or product of a float and a small int, in either order, or of two floats.
+///
+/// # Safety
+/// Both objects are live.
+#[inline(always)]
+pub unsafe fn mixed(operator: usize, left: *mut PyObject, right: *mut PyObject) -> Option<f64> {
+    // SAFETY: the caller's promise; layouts follow from exact types.
+    let number = |op: *mut PyObject| unsafe {
+        if (*op).ob_type == &raw mut float::PyFloat_Type {
+            Some((float_value(op), true))
+        } else {
+            one_digit(op).map(|value| (value as f64, false))
+        }
+    };
+    let ((a, left_is_float), (b, right_is_float)) = (number(left)?, number(right)?);
+    if !left_is_float && !right_is_float {
+        return None;
+    }
+    match operator {
+        0 | 13 => Some(a + b),
+        10 | 23 => Some(a - b),
+        5 | 18 => Some(a * b),
+        _ => None,
+    }
+}
+
+/// A comparison of small ints: the operator's number stands in the argument's high bits, and
+/// in its low ones which of less, greater and equal it takes.
+#[inline(always)]
+pub fn holds(oparg: usize, a: i64, b: i64) -> bool {
+    ordered(oparg >> 5, &a, &b)
+}
+
+/// Where an item of an exact list stands, null if the index is no small int in range.
+///
+/// # Safety
+/// Both objects are live.
+#[inline(always)]
+pub unsafe fn list_place(list: *mut PyObject, index: *mut PyObject) -> *mut *mut PyObject {
+    // SAFETY: the caller's promise; layouts follow from exact types.
+    unsafe {
+        if (*list).ob_type != &raw mut list::PyList_Type {
+            return core::ptr::null_mut();
+        }
+        let Some(index) = one_digit(index) else { return core::ptr::null_mut() };
+        let list = list.cast::<PyListObject>();
+        if index as usize >= (*list).ob_base.ob_size as usize {
+            return core::ptr::null_mut();
+        }
+        (*list).ob_item.add(index as usize)
+    }
+}
+
+/// An item of an exact list, null if the index is no small int in range.
+///
+/// # Safety
+/// Both objects are live.
+#[inline(always)]
+pub unsafe fn list_item(list: *mut PyObject, index: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let place = list_place(list, index);
+        if place.is_null() { core::ptr::null_mut() } else { *place }
+    }
+}
+
+/// An item of an exact tuple, null if the index is no small int in range.
+///
+/// # Safety
+/// Both objects are live.
+#[inline(always)]
+pub unsafe fn tuple_item(tuple: *mut PyObject, index: *mut PyObject) -> *mut PyObject {
+    // SAFETY: the caller's promise; layouts follow from exact types.
+    unsafe {
+        if (*tuple).ob_type != &raw mut tuple::PyTuple_Type {
+            return core::ptr::null_mut();
+        }
+        let Some(index) = one_digit(index) else { return core::ptr::null_mut() };
+        let tuple = tuple.cast::<PyTupleObject>();
+        if index as usize >= (*tuple).ob_base.ob_size as usize {
+            return core::ptr::null_mut();
+        }
+        *(&raw const (*tuple).ob_item).cast::<*mut PyObject>().add(index as usize)
     }
 }

@@ -11,6 +11,14 @@ use adder_object_model::{Op, dict};
 use crate::frame::FramePtr;
 use crate::opcodes::op;
 
+mod attributes;
+mod calls;
+mod operators;
+
+pub use attributes::{load_attr, store_attr, value_place, values_of};
+pub use calls::call;
+pub use operators::{binary, compare, contains, for_iter, store_subscript};
+
 /// The counter after a success: so many misses until the general instruction looks again.
 const COOLDOWN: u16 = 52 << 4;
 
@@ -111,4 +119,38 @@ pub unsafe fn load_global(frame: FramePtr, instruction: *mut u16, name: Op<'_>) 
         }
         back_off(instruction);
     }
+}
+
+/// A number in two units of a cache.
+///
+/// # Safety
+/// `units` points into live bytecode.
+#[inline(always)]
+pub unsafe fn read_u32(units: *const u16) -> u32 {
+    // SAFETY: the caller's promise.
+    unsafe { units.cast::<u32>().read_unaligned() }
+}
+
+/// # Safety
+/// As for `read_u32`.
+unsafe fn write_u32(units: *mut u16, value: u32) {
+    // SAFETY: the caller's promise.
+    unsafe { units.cast::<u32>().write_unaligned(value) }
+}
+
+/// A pointer in four units of a cache.
+///
+/// # Safety
+/// `units` points into live bytecode.
+#[inline(always)]
+pub unsafe fn read_pointer(units: *const u16) -> *mut PyObject {
+    // SAFETY: the caller's promise.
+    unsafe { units.cast::<*mut PyObject>().read_unaligned() }
+}
+
+/// # Safety
+/// As for `read_pointer`.
+unsafe fn write_pointer(units: *mut u16, value: *mut PyObject) {
+    // SAFETY: the caller's promise.
+    unsafe { units.cast::<*mut PyObject>().write_unaligned(value) }
 }
