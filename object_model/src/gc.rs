@@ -329,6 +329,7 @@ pub(crate) fn alloc_from(list: &FreeList, tp: *mut PyTypeObject) -> PyResult<*mu
         }
         alloc::init_header(op, tp);
     }
+    count_allocation();
     Ok(op)
 }
 
@@ -342,6 +343,7 @@ pub(crate) unsafe fn free_to(list: &FreeList, most: usize, op: *mut PyObject, tp
     unsafe {
         if (*op).ob_type == tp && list.push(op, most) {
             Head::of_memory(op).set_raw_prev(0);
+            count_deallocation();
         } else {
             alloc::free_object(op);
         }
@@ -368,12 +370,22 @@ pub fn alloc_zeroed(tp: TypeRef<'_>, size: usize) -> PyResult<*mut PyObject> {
 
 /// One more object in the youngest generation; past the threshold, asks for a collection.
 #[inline]
-fn count_allocation() {
+pub(crate) fn count_allocation() {
     let state = state();
     let count = state.counts[0].get() + 1;
     state.counts[0].set(count);
     if count > state.thresholds[0].get() {
         schedule(state);
+    }
+}
+
+/// One object less in the youngest generation.
+#[inline]
+fn count_deallocation() {
+    let state = state();
+    let count = state.counts[0].get();
+    if count > 0 {
+        state.counts[0].set(count - 1);
     }
 }
 
@@ -476,11 +488,7 @@ pub fn delete(op: *mut PyObject) {
     if is_tracked(op) {
         untrack(op);
     }
-    let state = state();
-    let count = state.counts[0].get();
-    if count > 0 {
-        state.counts[0].set(count - 1);
-    }
+    count_deallocation();
     // SAFETY: the caller gives up the last use of the object; its block starts at the prefix.
     unsafe {
         let prefix = prefix_size((*op).ob_type);

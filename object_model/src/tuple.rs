@@ -96,6 +96,7 @@ fn allocate(len: usize) -> PyResult<Owned<PyTupleObject>> {
             op = gc::alloc_uninit(PyTupleObject::type_ref(), size)?;
         } else {
             crate::alloc::init_header(op, PyTupleObject::type_ptr());
+            gc::count_allocation();
         }
         let result: Owned<PyTupleObject> = Owned::steal(op.cast());
         (*result.as_ptr()).ob_base.ob_size = len as isize;
