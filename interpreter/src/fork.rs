@@ -3,7 +3,7 @@
 use adder_object_model::{Op, call, state};
 use parking_lot::Mutex;
 
-use crate::gil;
+use crate::{gil, import, signals, thread_module, threads};
 
 /// Owned callables, kept for good, in the order they were registered.
 #[derive(Default)]
@@ -50,6 +50,17 @@ pub fn after_in_parent() {
 /// After a fork, in the child, whose only thread is this one (`PyOS_AfterFork_Child`).
 pub fn after_in_child() {
     gil::reset_after_fork();
+    let others = threads::reset_after_fork();
+    signals::reset_after_fork();
+    import::imp::reset_lock_after_fork();
+    thread_module::handles::reset_after_fork();
+    for thread in others {
+        // SAFETY: its thread does not exist in this process.
+        unsafe {
+            threads::clear(thread);
+            threads::delete(thread);
+        }
+    }
     // SAFETY: a lock that another thread of the parent held would never be released here.
     unsafe {
         if HOOKS.is_locked() {

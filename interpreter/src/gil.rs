@@ -5,7 +5,7 @@
 //! point. Having let go on request, a thread waits until another one has taken over,
 //! so that it does not win the lock back at once.
 
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use adder_object_model::layout::*;
@@ -38,10 +38,32 @@ struct Gil {
     switches: u64,
 }
 
-static GIL: Mutex<Gil> =
-    Mutex::new(Gil { locked: false, holder: Holder(core::ptr::null_mut()), switches: 0 });
-static FREE: Condvar = Condvar::new();
-static SWITCHED: Condvar = Condvar::new();
+struct Shared {
+    gil: Mutex<Gil>,
+    free: Condvar,
+    switched: Condvar,
+}
+
+impl Shared {
+    const fn new(locked: bool, holder: *mut PyThreadState) -> Self {
+        Self {
+            gil: Mutex::new(Gil { locked, holder: Holder(holder), switches: 0 }),
+            free: Condvar::new(),
+            switched: Condvar::new(),
+        }
+    }
+}
+
+static FIRST: Shared = Shared::new(false, core::ptr::null_mut());
+/// The lock after a fork, at another address: who waited for the old one is gone, but still in its queue.
+static AFTER_FORK: AtomicPtr<Shared> = AtomicPtr::new(core::ptr::null_mut());
+
+#[inline]
+fn shared() -> &'static Shared {
+    // SAFETY: null, or a box that was leaked.
+    unsafe { AFTER_FORK.load(Ordering::Relaxed).as_ref() }.unwrap_or(&FIRST)
+}
+
 static INTERVAL_MICROS: AtomicUsize = AtomicUsize::new(5000);
 
 pub fn switch_interval() -> Duration {
@@ -74,10 +96,11 @@ pub unsafe fn clear_breaker(thread: *mut PyThreadState, bits: usize) -> usize {
 ///
 /// A daemon thread that comes back while the program ends never returns from here.
 pub fn acquire(thread: *mut PyThreadState) {
-    let mut gil = GIL.lock();
+    let shared = shared();
+    let mut gil = shared.gil.lock();
     while gil.locked {
         let seen = gil.switches;
-        let timed_out = FREE.wait_for(&mut gil, switch_interval()).timed_out();
+        let timed_out = shared.free.wait_for(&mut gil, switch_interval()).timed_out();
         if timed_out && gil.locked && gil.switches == seen && !gil.holder.0.is_null() {
             // SAFETY: a thread state is freed only by a thread that holds the lock, so
             // the holder's own is alive.
@@ -89,7 +112,7 @@ pub fn acquire(thread: *mut PyThreadState) {
         gil.switches += 1;
     }
     gil.holder = Holder(thread);
-    SWITCHED.notify_all();
+    shared.switched.notify_all();
     drop(gil);
     // SAFETY: the caller passes its own live state.
     unsafe {
@@ -108,24 +131,26 @@ pub fn acquire(thread: *mut PyThreadState) {
 /// Gives the lock up; the thread has no current state then (`PyEval_SaveThread`).
 pub fn release() -> *mut PyThreadState {
     let thread = state::swap(core::ptr::null_mut());
-    let mut gil = GIL.lock();
+    let shared = shared();
+    let mut gil = shared.gil.lock();
     gil.locked = false;
     if !thread.is_null() {
         // SAFETY: the thread's own state.
         unsafe { (*thread).holds_gil = 0 };
     }
-    FREE.notify_one();
+    shared.free.notify_one();
     thread
 }
 
 /// Gives the lock up for a thread that ends; `last` runs while nobody else can hold it.
 pub fn release_for_good(last: impl FnOnce()) {
     state::swap(core::ptr::null_mut());
-    let mut gil = GIL.lock();
+    let shared = shared();
+    let mut gil = shared.gil.lock();
     gil.holder = Holder(core::ptr::null_mut());
     last();
     gil.locked = false;
-    FREE.notify_one();
+    shared.free.notify_one();
 }
 
 /// Lets another thread run that has asked for it.
@@ -137,10 +162,11 @@ pub fn yield_on_request() {
         unsafe { clear_breaker(thread, breaker::GIL_DROP_REQUEST) & breaker::GIL_DROP_REQUEST != 0 }
     };
     if asked {
-        let mut gil = GIL.lock();
+        let shared = shared();
+        let mut gil = shared.gil.lock();
         while !gil.locked && gil.holder == Holder(thread) {
             // A waiter may give up meanwhile, so this waits no longer than it would have.
-            if SWITCHED.wait_for(&mut gil, switch_interval()).timed_out() {
+            if shared.switched.wait_for(&mut gil, switch_interval()).timed_out() {
                 break;
             }
         }
@@ -163,29 +189,11 @@ pub fn is_held() -> bool {
 
 /// The state of the thread that holds the lock, or null if that cannot be said without waiting.
 pub fn holder() -> *mut PyThreadState {
-    GIL.try_lock().filter(|gil| gil.locked).map_or(core::ptr::null_mut(), |gil| gil.holder.0)
+    shared().gil.try_lock().filter(|gil| gil.locked).map_or(core::ptr::null_mut(), |gil| gil.holder.0)
 }
 
 /// After a fork, the child's only thread holds a fresh lock.
 pub fn reset_after_fork() {
-    // SAFETY: no other thread exists in the child.
-    unsafe { GIL.force_unlock_if_locked() };
-    let mut gil = GIL.lock();
-    gil.locked = true;
-    gil.holder = Holder(state::current());
-}
-
-trait ForceUnlock {
-    /// # Safety
-    /// No other thread uses the mutex.
-    unsafe fn force_unlock_if_locked(&self);
-}
-
-impl ForceUnlock for Mutex<Gil> {
-    unsafe fn force_unlock_if_locked(&self) {
-        if self.is_locked() {
-            // SAFETY: the caller's promise.
-            unsafe { self.force_unlock() };
-        }
-    }
+    let fresh = Box::leak(Box::new(Shared::new(true, state::current())));
+    AFTER_FORK.store(fresh, Ordering::Relaxed);
 }

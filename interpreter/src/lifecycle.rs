@@ -225,6 +225,9 @@ pub fn finalize() -> Result<(), ()> {
 pub fn exit(status: i32) -> ! {
     let status = if finalize().is_err() { 120 } else { status };
     crate::at_exit::run_native();
+    if runtime().interrupted.get() {
+        crate::signals::die_by_interrupt();
+    }
     std::process::exit(status)
 }
 
@@ -255,9 +258,9 @@ fn flush_streams() -> Result<(), ()> {
             continue;
         }
         if call::call_method_noargs(file.op(), "flush").is_err() {
+            status = Err(());
             if name == "stdout" {
                 errors_display::write_unraisable(None, Some(file.op()));
-                status = Err(());
             } else {
                 drop(errors::take());
             }

@@ -13,7 +13,7 @@ use rustpython_compiler::Mode;
 
 use crate::compile::{self, Options};
 use crate::config::Program;
-use crate::runtime::config;
+use crate::runtime::{config, runtime};
 use crate::{errors_display, import, interactive, lifecycle, sys, vm};
 
 /// Runs what the configuration names and gives the exit status (`Py_RunMain` without the shutdown).
@@ -42,7 +42,8 @@ fn report() -> i32 {
     let interrupted = adder_object_model::errors::occurred()
         .is_some_and(|class| exceptions::class_matches(class, exceptions::builtin::KeyboardInterrupt()));
     errors_display::print();
-    // By convention of the shell: ended by SIGINT.
+    // The process is going to end by the signal; the status is for those who cannot see that.
+    runtime().interrupted.set(interrupted);
     if interrupted { 128 + libc::SIGINT } else { 1 }
 }
 

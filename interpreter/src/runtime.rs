@@ -31,6 +31,8 @@ pub struct Runtime {
     pub errors_display: crate::errors_display::State,
     /// What extensions keep with the interpreter.
     interpreter_dict: Slot,
+    /// Set when a `KeyboardInterrupt` ends the program.
+    pub interrupted: Cell<bool>,
     /// Set when the interpreter begins to shut down.
     pub finalizing: Cell<bool>,
     /// Set when a prompt begins: from then on `SystemExit` ends the process also after `-i`.

@@ -102,6 +102,23 @@ pub fn install() {
     }
 }
 
+/// Ends the process by SIGINT, so that a shell that waits for it knows why; returns if that is refused.
+pub fn die_by_interrupt() {
+    if set_disposition(libc::SIGINT, libc::SIG_DFL) {
+        // SAFETY: a signal to this process.
+        unsafe { libc::kill(libc::getpid(), libc::SIGINT) };
+    }
+}
+
+/// In the child of a fork: this thread gets the signals, and none has come yet.
+pub fn reset_after_fork() {
+    MAIN_THREAD.store(state::current(), Ordering::SeqCst);
+    ANY_TRIPPED.store(false, Ordering::SeqCst);
+    for tripped in &TRIPPED {
+        tripped.store(false, Ordering::SeqCst);
+    }
+}
+
 /// The Python handler of a signal.
 pub fn handler(signal: usize) -> Option<Object> {
     runtime().signals.handlers[signal].get()

@@ -171,7 +171,8 @@ fn reduce_template(this: This<'_>) -> PyResult {
     let module = crate::import::import_module("string.templatelib")?;
     let function = object::get_attr_str(module.op(), "_template_unpickle")?;
     // SAFETY: owned fields of a live object.
-    let (strings, interpolations) = unsafe { (Op::from_ptr(this.strings), Op::from_ptr(this.interpolations)) };
+    let (strings, interpolations) =
+        unsafe { (Op::from_ptr(this.strings), Op::from_ptr(this.interpolations)) };
     let parts = tuple::pack(&[strings, interpolations])?;
     tuple::pack(&[function.op(), parts.op()])
 }

@@ -6,14 +6,14 @@
 use adder_object_model::define::method;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Op, PyResult, call, errors, exceptions, float, int, module, object, raise, singletons, str,
+    Args, Op, PyResult, bytes, call, errors, exceptions, float, int, module, object, raise, singletons, str,
     structseq, type_object,
 };
 
 use crate::runtime::{Slot, runtime};
 use crate::{errors_display, sys, threads};
 
-mod handles;
+pub(crate) mod handles;
 mod local;
 mod locks;
 
@@ -126,28 +126,27 @@ fn yes(_module: Op<'_>) -> PyResult<bool> {
 
 /// Names of threads are cut to what the system keeps.
 fn set_name(_module: Op<'_>, name: Op<'_>) -> PyResult<()> {
-    if !name.is_instance::<PyUnicodeObject>() {
+    let Some(text) = name.downcast::<PyUnicodeObject>() else {
         return Err(raise!(TypeError, "set_name() argument 'name' must be str, not {}", name.type_name()));
-    }
-    let mut data = str::to_string_lossy(name).into_bytes();
-    data.retain(|&byte| byte != 0);
-    let mut end = data.len().min(NAME_LENGTH);
-    while end > 0 && end < data.len() && (data[end] & 0xc0) == 0x80 {
-        end -= 1;
-    }
-    data.truncate(end);
+    };
+    let encoded = str::encode_utf8(text, Some("replace"))?;
+    // SAFETY: encoding gives bytes.
+    let data = bytes::as_slice(unsafe { encoded.op().cast_unchecked() });
+    // Bytes, not characters: the last one may be cut in two.
+    let end = data.iter().position(|&byte| byte == 0).unwrap_or(data.len()).min(NAME_LENGTH);
+    let mut data = data[..end].to_vec();
     data.push(0);
     // SAFETY: the text ends with a zero.
     unsafe { libc::pthread_setname_np(libc::pthread_self(), data.as_ptr().cast()) };
     Ok(())
 }
 
-fn get_name(_module: Op<'_>) -> PyResult<adder_object_model::Owned<PyUnicodeObject>> {
+fn get_name(_module: Op<'_>) -> PyResult {
     let mut buffer = [0u8; NAME_LENGTH + 1];
     // SAFETY: the buffer has the length stated, which the system's limit fits in.
     unsafe { libc::pthread_getname_np(libc::pthread_self(), buffer.as_mut_ptr().cast(), buffer.len()) };
     let end = buffer.iter().position(|&byte| byte == 0).unwrap_or(0);
-    str::from_str(&String::from_utf8_lossy(&buffer[..end]))
+    Ok(str::decode_fs_default(&buffer[..end])?.into_object())
 }
 
 /// The system keeps 15 bytes.

@@ -213,6 +213,32 @@ pub unsafe fn delete_current(thread: *mut PyThreadState) {
     });
 }
 
+/// In the child of a fork: this thread is the only one left, and the main one. Gives the states of
+/// the others, which nobody else can see any more.
+pub fn reset_after_fork() -> Vec<*mut PyThreadState> {
+    if ALL.is_locked() {
+        // SAFETY: whoever held it is gone.
+        unsafe { ALL.force_unlock() };
+    }
+    let mut all = ALL.lock();
+    let current = state::current();
+    let others = all.iter().map(|address| address.0).filter(|&thread| thread != current).collect();
+    all.retain(|address| address.0 == current);
+    // SAFETY: this thread's own state, and those that are only in `others` now.
+    unsafe {
+        (*current).prev = core::ptr::null_mut();
+        (*current).next = core::ptr::null_mut();
+        (*current).native_thread_id = libc::gettid() as _;
+        for &thread in &others as &Vec<*mut PyThreadState> {
+            (*thread).prev = core::ptr::null_mut();
+            (*thread).next = core::ptr::null_mut();
+        }
+    }
+    NEWEST.store(current, Ordering::Release);
+    become_main();
+    others
+}
+
 /// The main thread's `get_ident()`.
 pub fn main_id() -> u64 {
     MAIN_ID.load(Ordering::Relaxed)

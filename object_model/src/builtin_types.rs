@@ -35,6 +35,7 @@ types! {
     memoryview::_PyManagedBuffer_Type,
     memoryview::PyMemoryView_Type,
     memoryview::MEMORY_ITERATOR,
+    pickle_buffer::PyPickleBuffer_Type,
     tuple::PyTuple_Type,
     tuple::PyTupleIter_Type,
     list::PyList_Type,

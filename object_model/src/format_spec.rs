@@ -326,6 +326,10 @@ impl FormatSpec {
             }
         }
         result.check_grouping()?;
+        if let Some(width @ 0x100_0000..) = result.width {
+            // Huge widths must fail as an error, so the room is asked for first.
+            drop(str::new_unfilled(width, result.fill)?);
+        }
         Ok(result)
     }
 

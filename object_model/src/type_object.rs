@@ -45,8 +45,8 @@ mod tests;
 
 pub use alloc::{generic_alloc, generic_new};
 pub use attributes::{
-    get_annotations, get_doc_string, freeze, get_fully_qualified_name, get_module_name, get_name, get_qualname,
-    subclasses,
+    freeze, get_annotations, get_doc_string, get_fully_qualified_name, get_module_name, get_name,
+    get_qualname, subclasses,
 };
 pub use lookup::{assign_version_tag, lookup, lookup_ptr, lookup_str, modified};
 pub use new::calculate_metaclass;

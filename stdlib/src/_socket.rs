@@ -427,14 +427,14 @@ fn receive(
 
 fn recv(socket: Socket<'_>, args: Args<'_>) -> PyResult {
     let [wanted, given] = args.optional::<2>("recv", 1)?;
-    let mut room = vec![0; size(wanted.expect("required"), "recv")?];
+    let mut room = crate::host::zeroed(size(wanted.expect("required"), "recv")?)?;
     let n = receive(socket, &mut room, flags(given)?, None)?;
     address::bytes_object(&room[..n])
 }
 
 fn recvfrom(socket: Socket<'_>, args: Args<'_>) -> PyResult {
     let [wanted, given] = args.optional::<2>("recvfrom", 1)?;
-    let mut room = vec![0; size(wanted.expect("required"), "recvfrom")?];
+    let mut room = crate::host::zeroed(size(wanted.expect("required"), "recvfrom")?)?;
     let mut from = Address::empty();
     let n = receive(socket, &mut room, flags(given)?, Some(&mut from))?;
     // SAFETY: written by the system.

@@ -111,7 +111,7 @@ fn unpack_values(layout: &Layout, data: &[u8]) -> PyResult {
 
 /// Packs values into zeroed memory of the struct's size.
 fn pack_values<'a>(layout: &Layout, args: impl Iterator<Item = Op<'a>>) -> PyResult<Vec<u8>> {
-    let mut out = vec![0; layout.size];
+    let mut out = crate::host::zeroed(layout.size)?;
     let mut args = args;
     for code in &layout.codes {
         codec::pack(code, &mut out[code.offset..], layout.order, &mut args)?;

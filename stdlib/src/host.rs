@@ -2,7 +2,9 @@
 
 use adder_object_model::exceptions::builtin;
 use adder_object_model::layout::*;
-use adder_object_model::{Object, Op, PyResult, Raised, call, exceptions, int, module, object, raise, str};
+use adder_object_model::{
+    Object, Op, PyResult, Raised, call, errors, exceptions, int, module, object, raise, str,
+};
 
 /// A new module with its doc string and functions.
 pub fn new_module(name: &str, doc: &str, functions: &'static [PyMethodDef]) -> PyResult {
@@ -78,6 +80,22 @@ pub fn check_signals() -> PyResult<()> {
 /// Runs something that can take long and touches no object, without the GIL.
 pub fn blocking<T>(body: impl FnOnce() -> T) -> T {
     adder_interpreter::gil::without(body)
+}
+
+/// That many zeros, if there is memory for them: sizes that a program chooses must not end the process.
+pub fn zeroed(size: usize) -> PyResult<Vec<u8>> {
+    if size == 0 {
+        return Ok(Vec::new());
+    }
+    let layout = core::alloc::Layout::array::<u8>(size).map_err(|_| errors::no_memory())?;
+    // SAFETY: the size is not 0; a block that was given has the layout of a vector of its size.
+    unsafe {
+        let block = std::alloc::alloc_zeroed(layout);
+        if block.is_null() {
+            return Err(errors::no_memory());
+        }
+        Ok(Vec::from_raw_parts(block, size, size))
+    }
 }
 
 /// A struct sequence type and its values, as `pwd` and others give them.

@@ -11,6 +11,7 @@ pub mod native;
 /// A native module: its name, and what makes the module object on first import.
 pub type Module = (&'static str, fn() -> PyResult);
 
+mod compression;
 mod hashes;
 pub mod pytime;
 
@@ -26,6 +27,7 @@ mod host;
 
 modules! {
     _bisect,
+    _bz2,
     _collections,
     _functools,
     _heapq,
@@ -42,7 +44,9 @@ modules! {
     _tracemalloc,
     _types,
     _locale,
+    _multiprocessing,
     _opcode,
+    _posixshmem,
     _posixsubprocess,
     binascii,
     errno,
@@ -62,8 +66,7 @@ modules! {
     _sre,
     _json,
     _lsprof,
-    _multiprocessing,
-    _posixshmem,
+    _lzma,
     _string,
     _pickle,
     _struct,

@@ -97,6 +97,14 @@ fn lock_held(_module: Op<'_>) -> PyResult<bool> {
     Ok(runtime().import.lock.depth.get() > 0)
 }
 
+/// In the child of a fork: a lock that another thread held is free.
+pub fn reset_lock_after_fork() {
+    let lock = &runtime().import.lock;
+    if lock.owner.get() != thread_id() {
+        lock.depth.set(0);
+    }
+}
+
 /// Waits until no other thread holds the lock.
 fn acquire_lock(_module: Op<'_>) -> PyResult<()> {
     let lock = &runtime().import.lock;

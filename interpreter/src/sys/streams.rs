@@ -1,5 +1,7 @@
 //! `sys.stdin`, `sys.stdout` and `sys.stderr`, made by `io`.
 
+use core::sync::atomic::{AtomicU8, Ordering};
+
 use adder_object_model::{Op, PyResult, call, int, object, raise, singletons, str, tuple};
 
 use crate::import;
@@ -41,9 +43,32 @@ fn default_errors() -> &'static str {
     }
 }
 
+/// Which of the three descriptors were closed when the process began, as bits.
+static CLOSED: AtomicU8 = AtomicU8::new(0);
+
+/// Runs before Rust's own start-up, which opens `/dev/null` in place of what is closed.
+extern "C" fn note_closed() {
+    for descriptor in 0..3 {
+        // SAFETY: fcntl accepts any number.
+        if unsafe { libc::fcntl(descriptor, libc::F_GETFD) } < 0 {
+            CLOSED.fetch_or(1 << descriptor, Ordering::Relaxed);
+        }
+    }
+}
+
+#[used]
+#[unsafe(link_section = ".init_array")]
+static NOTE_CLOSED: extern "C" fn() = note_closed;
+
+/// Whether a standard stream has a descriptor; one that Rust put there is taken away again.
 fn is_open(descriptor: i32) -> bool {
-    // SAFETY: fcntl accepts any number.
-    unsafe { libc::fcntl(descriptor, libc::F_GETFD) >= 0 }
+    // SAFETY: fcntl accepts any number, and nobody uses a descriptor that was closed at the start.
+    unsafe {
+        if CLOSED.load(Ordering::Relaxed) & 1 << descriptor != 0 {
+            libc::close(descriptor);
+        }
+        libc::fcntl(descriptor, libc::F_GETFD) >= 0
+    }
 }
 
 /// A text file over a descriptor, which stays open with it; `None` if there is no such descriptor.

@@ -19,6 +19,8 @@ use crate::{errors_display, gil, threads};
 pub struct State {
     /// Threads to wait for at the end.
     not_daemons: RefCell<Vec<Arc<Handle>>>,
+    /// All threads that have been started and are not done.
+    started: RefCell<Vec<Arc<Handle>>>,
     stack_size: Cell<usize>,
 }
 
@@ -40,6 +42,19 @@ const NOT_STARTED: u8 = 0;
 const STARTING: u8 = 1;
 const IS_RUNNING: u8 = 2;
 const DONE: u8 = 3;
+
+/// In the child of a fork: the other threads are done.
+pub fn reset_after_fork() {
+    let handles = &runtime().threads.handles;
+    let is_here = |handle: &Arc<Handle>| handle.ident.load(Ordering::Relaxed) == threads::current_id();
+    handles.not_daemons.borrow_mut().retain(is_here);
+    let (here, gone) = handles.started.take().into_iter().partition::<Vec<_>, _>(is_here);
+    RUNNING.store(here.len(), Ordering::Relaxed);
+    *handles.started.borrow_mut() = here;
+    for handle in gone {
+        handle.set_done();
+    }
+}
 
 /// What a thread and the objects that stand for it share.
 struct Handle {
@@ -231,7 +246,10 @@ impl Start {
             }
         }
         drop((function, args));
-        runtime().threads.handles.not_daemons.borrow_mut().retain(|known| !Arc::ptr_eq(known, &self.handle));
+        let handles = &runtime().threads.handles;
+        for list in [&handles.not_daemons, &handles.started] {
+            list.borrow_mut().retain(|known| !Arc::ptr_eq(known, &self.handle));
+        }
         RUNNING.fetch_sub(1, Ordering::Relaxed);
         // SAFETY: this thread runs no Python code any more.
         unsafe { threads::clear(self.thread) };
@@ -272,9 +290,11 @@ fn start(
         size => size,
     };
     RUNNING.fetch_add(1, Ordering::Relaxed);
+    runtime().threads.handles.started.borrow_mut().push(handle.clone());
     let spawned = std::thread::Builder::new().stack_size(size).spawn(move || start.run());
     if spawned.is_err() {
         RUNNING.fetch_sub(1, Ordering::Relaxed);
+        runtime().threads.handles.started.borrow_mut().retain(|known| !Arc::ptr_eq(known, &handle));
         handle.stage.store(NOT_STARTED, Ordering::Release);
         // SAFETY: the thread that would have owned these does not exist.
         unsafe {

@@ -487,10 +487,7 @@ pub fn jump(frame: Borrowed<'_, PyFrameObject>, line: isize) -> PyResult<()> {
             LINE => {}
             RETURN if yields(inner) => {}
             CALL => {
-                return Err(raise!(
-                    ValueError,
-                    "can't jump from the 'call' trace event of a new frame"
-                ));
+                return Err(raise!(ValueError, "can't jump from the 'call' trace event of a new frame"));
             }
             _ => return Err(raise!(ValueError, "can only jump from a 'line' trace event")),
         }

@@ -230,6 +230,10 @@ impl<'a> Formatter<'a> {
             None => self.next_argument()?,
         };
         let converted = self.convert(&spec, value.op())?;
+        if let Some(width @ 0x100_0000..) = spec.width {
+            // Huge widths must fail as an error, so the room is asked for first.
+            drop(super::new_unfilled(width, 127)?);
+        }
         self.lay_out(&spec, &converted);
         Ok(())
     }

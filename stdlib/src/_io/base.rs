@@ -277,7 +277,7 @@ fn raw_read(stream: Op<'_>, args: Args<'_>) -> PyResult {
     if n < 0 {
         return invoke(stream, "readall");
     }
-    let target = bytearray::from_slice(&vec![0; n as usize])?;
+    let target = bytearray::from_slice(&crate::host::zeroed(n as usize)?)?;
     let count = call::call_method(stream, "readinto", &[target.op()])?;
     if count.op().is_none() {
         return Ok(count);

@@ -124,7 +124,7 @@ fn consume(stream: Stream<'_>, n: usize) -> PyResult<Vec<u8>> {
 /// One call of the raw stream's `readinto`; `None` if it would block.
 fn read_raw(stream: Stream<'_>, n: usize) -> PyResult<Option<Vec<u8>>> {
     let raw = raw(stream)?;
-    let target = bytearray::from_slice(&vec![0; n])?;
+    let target = bytearray::from_slice(&crate::host::zeroed(n)?)?;
     let view = adder_object_model::memoryview::from_object(target.op())?;
     let count = loop {
         match call::call_method(raw.op(), "readinto", &[view.op()]) {

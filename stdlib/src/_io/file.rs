@@ -347,7 +347,7 @@ fn read(stream: Stream<'_>, args: Args<'_>) -> PyResult {
     if n < 0 {
         return readall(stream);
     }
-    let mut data = vec![0; n as usize];
+    let mut data = crate::host::zeroed(n as usize)?;
     match read_some(fd, &mut data)? {
         Some(n) => bytes::from_slice(&data[..n]).map(Owned::into_object),
         None => Ok(singletons::new_none()),

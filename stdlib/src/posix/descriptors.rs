@@ -51,7 +51,8 @@ fn read(_module: Op<'_>, args: Args<'_>) -> PyResult {
     if length < 0 {
         return Err(failed_with(&std::io::Error::from_raw_os_error(libc::EINVAL), None));
     }
-    let mut data: Vec<u8> = Vec::with_capacity((length as usize).min(0x7fff_f000));
+    let mut data = crate::host::zeroed((length as usize).min(0x7fff_f000))?;
+    data.clear();
     // SAFETY: room for that many bytes.
     let n = retry(|| unsafe { libc::read(fd, data.as_mut_ptr().cast(), data.capacity().min(length as usize)) })?
         .map_err(|error| failed_with(&error, None))?;
@@ -87,7 +88,7 @@ fn pread(_module: Op<'_>, args: Args<'_>) -> PyResult {
     if length < 0 {
         return Err(failed_with(&std::io::Error::from_raw_os_error(libc::EINVAL), None));
     }
-    let mut data = vec![0u8; length as usize];
+    let mut data = crate::host::zeroed(length as usize)?;
     // SAFETY: room for that many bytes.
     let n = retry(|| unsafe { libc::pread(fd, data.as_mut_ptr().cast(), data.len(), offset) })?
         .map_err(|error| failed_with(&error, None))?;

@@ -258,7 +258,7 @@ fn getrandom(_module: Op<'_>, args: Args<'_>) -> PyResult {
 }
 
 fn random_bytes(size: usize, flags: u32) -> PyResult {
-    let mut data = vec![0u8; size];
+    let mut data = crate::host::zeroed(size)?;
     let mut filled = 0;
     while filled < size {
         let rest = &mut data[filled..];

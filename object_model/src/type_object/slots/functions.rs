@@ -570,7 +570,7 @@ pub unsafe extern "C" fn tp_finalize(op: *mut PyObject) {
     let _: c_int = guard_status(|| {
         let unraisable = |raised: crate::Raised, object: Op<'_>| {
             raised.ignore();
-            object::write_unraisable(object);
+            errors::write_unraisable("Exception ignored while calling deallocator", Some(object));
         };
         match find(op, id!("__del__")) {
             Ok(Some(method)) => {
