@@ -94,7 +94,7 @@ pub fn parse(arguments: Vec<OsString>) -> Request {
                         );
                     }
                 },
-                _ => return refuse(&program, &format!("unknown option {}", text(&argument))),
+                _ => return refuse(&program, &format!("Unknown option: {}", text(&argument))),
             }
             continue;
         }

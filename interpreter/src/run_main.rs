@@ -167,6 +167,8 @@ fn run_module(name: Op<'_>, set_argv0: bool) -> PyResult<()> {
 }
 
 fn run_file(path: &Path) -> PyResult<i32> {
+    let path = absolute(path);
+    let path = path.as_path();
     let name = str::decode_fs_default(path.as_os_str().as_bytes())?;
     // A folder or an archive that something can import from has a `__main__` inside.
     if importer_for(name.op())? {
@@ -192,7 +194,7 @@ fn run_file(path: &Path) -> PyResult<i32> {
             }
             let number = error.raw_os_error().unwrap_or(0);
             let reason = exceptions::error_message(number);
-            eprintln!("{program}: can't open file '{}': [Errno {number}] {reason}", absolute(path).display());
+            eprintln!("{program}: can't open file '{}': [Errno {number}] {reason}", path.display());
             return Ok(2);
         }
     };

@@ -68,13 +68,13 @@ pub fn line_number(entry: This<'_>) -> i32 {
 
 fn new_from_python(_tp: Borrowed<'_, PyTypeObject>, args: Args<'_>) -> PyResult {
     static SIGNATURE: Signature<4> =
-        Signature::new("TracebackType", ["tb_next", "tb_frame", "tb_lasti", "tb_lineno"]).required(4);
+        Signature::new("traceback", ["tb_next", "tb_frame", "tb_lasti", "tb_lineno"]).required(4);
     let [next, frame, last_instruction, line] = args.parse(&SIGNATURE)?;
     let (next, frame) = (next.expect("required"), frame.expect("required"));
     let Some(frame) = frame.downcast_exact::<PyFrameObject>() else {
         return Err(raise!(
             TypeError,
-            "TracebackType() argument 'tb_frame' must be frame, not {}",
+            "traceback() argument 'tb_frame' must be frame, not {}",
             frame.type_name()
         ));
     };

@@ -292,6 +292,10 @@ fn zfill(text: Text<'_>, width: Op<'_>) -> PyResult<Object> {
         return as_exact(text);
     }
     let sign = usize::from(!old.is_empty() && matches!(old.get(0), 0x2b | 0x2d));
+    if width >= 0x100_0000 {
+        // A huge width must fail as an error, so the room is asked for first.
+        drop(super::new_unfilled(width, 127)?);
+    }
     let mut builder = Builder::with_capacity(width);
     builder.push_units(old.slice(0, sign));
     builder.push_repeated(u32::from('0'), zeros);

@@ -238,10 +238,10 @@ unsafe fn spec_of(filter: &xz::lzma_filter) -> PyResult<Object> {
         match filter.id {
             xz::LZMA_FILTER_LZMA1 => {
                 let options = &*filter.options.cast::<xz::lzma_options_lzma>();
-                add("dict_size", options.dict_size.into())?;
                 add("lc", options.lc.into())?;
                 add("lp", options.lp.into())?;
                 add("pb", options.pb.into())?;
+                add("dict_size", options.dict_size.into())?;
             }
             xz::LZMA_FILTER_LZMA2 => {
                 let options = &*filter.options.cast::<xz::lzma_options_lzma>();
