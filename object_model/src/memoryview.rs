@@ -49,8 +49,12 @@ fn new_managed() -> PyResult<Owned<_PyManagedBufferObject>> {
 
 fn managed_from(op: Op<'_>, flags: c_int) -> PyResult<Owned<_PyManagedBufferObject>> {
     let managed = new_managed()?;
-    // SAFETY: the master view lies in a heap object and does not move.
-    unsafe { buffer::get_into(op, &raw mut (*managed.as_ptr()).master, flags)? };
+    // SAFETY: the master view lies in a heap object and does not move. An exporter that fails may have
+    // left itself in it, without a reference to give back.
+    unsafe {
+        let master = &raw mut (*managed.as_ptr()).master;
+        buffer::get_into(op, master, flags).inspect_err(|_| (*master).obj = ptr::null_mut())?;
+    }
     Ok(managed)
 }
 

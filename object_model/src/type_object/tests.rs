@@ -150,7 +150,9 @@ fn mro_is_linear_and_conflicts_are_told() {
 fn slots_stand_in_the_object_and_dict_does_not() {
     let _guard = interpreter();
     let names = ok(crate::tuple::pack(&[ok(str::from_str("a")).op(), ok(str::from_str("__b")).op()]));
-    let c = class("C", &[], &[("__slots__", names.op())]);
+    // There is no frame that a class could take its module from, and the messages name it.
+    let module = ok(str::from_str("builtins"));
+    let c = class("C", &[], &[("__slots__", names.op()), ("__module__", module.op())]);
     let x = ok(call::call_noargs(c.op()));
     ok(object::set_attr_str(x.op(), "a", Some(singletons::true_())));
     ok(object::set_attr_str(x.op(), "_C__b", Some(c.op())));
