@@ -5,6 +5,8 @@ import re
 
 SHOWN_LINES = 30
 MOST_CAUSES = 40
+# Why numpy skips a test of instructions that the processor lacks: any interpreter skips it there.
+PROCESSOR_LACKS = re.compile(r"target '.*' isn't supported by current machine|Only one non-baseline feature detected")
 
 
 class Difference:
@@ -33,6 +35,8 @@ class FileComparison:
         self.expected = expected
         self.same = []
         self.differences = []
+        # Recorded on a processor that has more instructions than this one.
+        self.elsewhere = []
         asked = result.collected | result.tests.keys()
         for test in sorted((asked & expected.keys()) if partial else expected.keys()):
             found = result.tests.get(test)
@@ -40,6 +44,8 @@ class FileComparison:
                 found = NotRun(result)
             if found.outcome == expected[test]:
                 self.same.append(test)
+            elif found.outcome == "skipped" and PROCESSOR_LACKS.search(found.error):
+                self.elsewhere.append(test)
             else:
                 self.differences.append(Difference(test, expected[test], found))
         # Tests that the baseline does not have differ if they do not end well.
@@ -111,6 +117,9 @@ class Report:
                  f"outcomes here: {counts}"]
         if self.known:
             lines.append(f"{len(self.known)} differ as known_differences.tsv says")
+        elsewhere = sum(len(c.elsewhere) for c in self.comparisons)
+        if elsewhere:
+            lines.append(f"{elsewhere} more want instructions that this processor lacks, and are skipped by any interpreter")
         if self.cured:
             lines.append(f"{len(self.cured)} listed in known_differences.tsv reach CPython's outcome: take them out")
         if self.gone:

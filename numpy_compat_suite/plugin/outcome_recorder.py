@@ -67,6 +67,8 @@ def pytest_runtest_logreport(report):
     if outcome in ("failed", "error"):
         entry["error"] = shortened(report.longreprtext)
         entry["output"] = shortened("\n".join(f"--- {title}\n{text}" for title, text in report.sections))
+    elif outcome == "skipped" and isinstance(report.longrepr, tuple):
+        entry["error"] = shortened(report.longrepr[2])
     write(**entry)
 
 
