@@ -5,7 +5,9 @@ use core::ptr;
 
 use adder_object_model::define::guard_with;
 use adder_object_model::layout::*;
-use adder_object_model::{Args, Borrowed, Op, PyResult, Raised, dict, raise, str, suggestions};
+use adder_object_model::{Args, Borrowed, Op, PyResult, dict, raise, str};
+
+use crate::getargs::unexpected_keyword;
 
 /// The signature behind a `_PyArg_Parser`, and the counts that the caller passes beside it.
 struct Signature<'a> {
@@ -70,34 +72,6 @@ impl Signature<'_> {
             || (self.min_keyword > 0 && (self.max_positional..keywords_until).contains(&index))
     }
 
-    /// Why the keywords left over do not fit.
-    fn unexpected(&self, n_args: usize, keywords: &[(Op<'_>, Op<'_>)]) -> Raised {
-        for (index, name) in self.names.iter().enumerate().take(n_args).skip(self.n_positional_only) {
-            if keywords.iter().any(|(key, _)| str::equals(*key, name)) {
-                return raise!(
-                    TypeError,
-                    "argument for {} given by name ('{name}') and position ({})",
-                    self.called(),
-                    index + 1
-                );
-            }
-        }
-        let known = &self.names[self.n_positional_only..];
-        for (key, _) in keywords {
-            if !key.is_instance::<PyUnicodeObject>() {
-                return raise!(TypeError, "keywords must be strings");
-            }
-            if !known.iter().any(|name| str::equals(*key, name)) {
-                let called =
-                    self.function.map_or_else(|| "this function".to_owned(), |name| format!("{name}()"));
-                let key = str::to_string_lossy(*key);
-                let hint = suggestions::hint(&key, known.iter().copied());
-                return raise!(TypeError, "{called} got an unexpected keyword argument '{key}'{hint}");
-            }
-        }
-        raise!(SystemError, "invalid keyword arguments")
-    }
-
     /// Puts each argument at its parameter's place; null where none is given.
     fn unpack(
         &self,
@@ -129,7 +103,14 @@ impl Signature<'_> {
             }
         }
         if used < keywords.len() {
-            return Err(self.unexpected(n_args, keywords));
+            return Err(unexpected_keyword(
+                self.function,
+                &self.called(),
+                n_args,
+                keywords,
+                &self.names,
+                self.n_positional_only,
+            ));
         }
         Ok(())
     }

@@ -723,7 +723,16 @@ impl<'a> Parser<'a> {
             index += 1;
         }
         if used < given.len() {
-            let raised = self.unexpected(items.len(), given, names, n_positional_only);
+            let function = self.function.as_ref().map(|name| name.to_string());
+            let called = self.called();
+            let raised = unexpected_keyword(
+                function.as_deref(),
+                &called,
+                items.len(),
+                given,
+                names,
+                n_positional_only,
+            );
             self.undo();
             return Err(raised);
         }
@@ -738,40 +747,40 @@ impl<'a> Parser<'a> {
         }
         Ok(1)
     }
+}
 
-    fn unexpected(
-        &self,
-        n_positional: usize,
-        given: &[(Op<'_>, Op<'_>)],
-        names: &[&str],
-        n_positional_only: usize,
-    ) -> Raised {
-        for (index, name) in names.iter().enumerate().take(n_positional).skip(n_positional_only) {
-            if given.iter().any(|(key, _)| str::equals(*key, name)) {
-                let function = self.called();
-                return raise!(
-                    TypeError,
-                    "argument for {function} given by name ('{name}') and position ({})",
-                    index + 1
-                );
-            }
+/// Why keywords are left over: given by position as well, no strings, or unknown. `function` is the function's
+/// name, if it is known, and `called` what messages about positions call it.
+pub(crate) fn unexpected_keyword(
+    function: Option<&str>,
+    called: &str,
+    n_positional: usize,
+    given: &[(Op<'_>, Op<'_>)],
+    names: &[&str],
+    n_positional_only: usize,
+) -> Raised {
+    for (index, name) in names.iter().enumerate().take(n_positional).skip(n_positional_only) {
+        if given.iter().any(|(key, _)| str::equals(*key, name)) {
+            return raise!(
+                TypeError,
+                "argument for {called} given by name ('{name}') and position ({})",
+                index + 1
+            );
         }
-        for (key, _) in given {
-            if !key.is_instance::<PyUnicodeObject>() {
-                return raise!(TypeError, "keywords must be strings");
-            }
-            if !names[n_positional_only..].iter().any(|name| str::equals(*key, name)) {
-                let called = match &self.function {
-                    Some(name) => format!("{name}()"),
-                    None => "this function".to_owned(),
-                };
-                let key = str::to_string_lossy(*key);
-                let hint = suggestions::hint(&key, names[n_positional_only..].iter().copied());
-                return raise!(TypeError, "{called} got an unexpected keyword argument '{key}'{hint}");
-            }
-        }
-        raise!(SystemError, "invalid keyword arguments")
     }
+    let known = &names[n_positional_only..];
+    for (key, _) in given {
+        if !key.is_instance::<PyUnicodeObject>() {
+            return raise!(TypeError, "keywords must be strings");
+        }
+        if !known.iter().any(|name| str::equals(*key, name)) {
+            let called = function.map_or_else(|| "this function".to_owned(), |name| format!("{name}()"));
+            let key = str::to_string_lossy(*key);
+            let hint = suggestions::hint(&key, known.iter().copied());
+            return raise!(TypeError, "{called} got an unexpected keyword argument '{key}'{hint}");
+        }
+    }
+    raise!(SystemError, "invalid keyword arguments")
 }
 
 /// The type's name as messages use it: `None` for None.
