@@ -364,5 +364,20 @@ pub fn import_frozen(name: &str) -> PyResult {
 pub fn load_embedded(module: &adder_pylib::Module) -> PyResult {
     let mut folder = crate::runtime::config().paths.stdlib.to_string_lossy().into_owned();
     folder.push('/');
-    marshal::loads_renaming(module.code(), adder_pylib::FILENAME_ROOT, &folder)
+    let code = marshal::loads_renaming(module.code(), adder_pylib::FILENAME_ROOT, &folder);
+    forget_pages(module.code());
+    code
+}
+
+/// Takes the pages of a constant in the executable out of this process's memory. The library's
+/// code is read once; whoever reads it again gets the pages from the file again.
+fn forget_pages(constant: &'static [u8]) {
+    const PAGE: usize = 4096;
+    let start = constant.as_ptr().addr().next_multiple_of(PAGE);
+    let end = constant.as_ptr().addr().wrapping_add(constant.len()) / PAGE * PAGE;
+    if start < end {
+        // SAFETY: whole pages of a constant, which the executable's file backs and nobody writes to:
+        // the next access maps the same bytes. A failure leaves them mapped.
+        unsafe { libc::madvise(start as *mut libc::c_void, end - start, libc::MADV_DONTNEED) };
+    }
 }

@@ -5,13 +5,15 @@ use std::path::Path;
 
 use object::Endianness;
 use object::elf::{self, FileHeader64};
-use object::read::elf::{FileHeader, Sym};
+use object::read::elf::{FileHeader, SectionHeader, Sym};
+use object::read::{ReadCache, ReadRef, StringTable};
 
 /// The C API functions and data that a file needs and this process lacks, sorted. Empty for a
 /// file that cannot be read as an ELF file: `dlopen` says what is wrong with it.
 pub fn missing(path: &Path) -> Vec<String> {
-    let Ok(data) = std::fs::read(path) else { return Vec::new() };
-    let mut names = undefined(&data).unwrap_or_default();
+    let Ok(file) = std::fs::File::open(path) else { return Vec::new() };
+    // Only the tables are read: the code of a library may be many megabytes.
+    let mut names = undefined(&ReadCache::new(file)).unwrap_or_default();
     names.retain(|name| is_c_api(name) && !is_provided(name));
     names.sort();
     names.dedup();
@@ -19,15 +21,17 @@ pub fn missing(path: &Path) -> Vec<String> {
 }
 
 /// The names of strong undefined symbols of a 64-bit ELF file.
-fn undefined(data: &[u8]) -> object::Result<Vec<String>> {
+fn undefined<'data>(data: impl ReadRef<'data>) -> object::Result<Vec<String>> {
     let header = FileHeader64::<Endianness>::parse(data)?;
     let endian = header.endian()?;
     let sections = header.sections(endian, data)?;
     let symbols = sections.symbols(endian, data, elf::SHT_DYNSYM)?;
+    let text = sections.section(symbols.string_section())?.data(endian, data)?;
+    let strings = StringTable::new(text, 0, text.len() as u64);
     let mut names = Vec::new();
     for symbol in symbols.iter() {
         if symbol.is_undefined(endian) && symbol.st_bind() == elf::STB_GLOBAL {
-            let name = symbol.name(endian, symbols.strings())?;
+            let name = symbol.name(endian, strings)?;
             names.push(String::from_utf8_lossy(name).into_owned());
         }
     }
