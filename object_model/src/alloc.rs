@@ -6,10 +6,16 @@
 
 use core::ffi::c_void;
 
+#[cfg(not(adder_watched_memory))]
 use libmimalloc_sys as mi;
+#[cfg(adder_watched_memory)]
+use watched as mi;
 
 use crate::layout::{PyObject, PyTypeObject};
 use crate::{Object, Owned, PyLayout, PyResult, TypeRef, errors};
+
+#[cfg(adder_watched_memory)]
+mod watched;
 
 /// Uninitialised memory, 16-byte aligned, or null.
 #[inline]
