@@ -35,6 +35,7 @@ pub mod import;
 pub mod long;
 pub mod marshal;
 pub mod memory;
+pub mod monitoring;
 pub mod number;
 pub mod object;
 pub mod pickle_buffer;

@@ -2,6 +2,7 @@
 
 use adder_interpreter::vm::tracing::{self, Threads};
 use adder_object_model::layout::*;
+use adder_object_model::{PyResult, errors};
 
 use crate::convert::*;
 
@@ -10,6 +11,13 @@ use crate::convert::*;
 unsafe fn optional(object: *mut PyObject) -> Option<Op> {
     // SAFETY: the caller's promise.
     unsafe { Op::from_nullable(object) }
+}
+
+/// The functions have no result to say that they have failed.
+fn report(result: PyResult<()>) {
+    if result.is_err() {
+        errors::write_unraisable("Exception ignored in PyEval_SetTrace or PyEval_SetProfile", None);
+    }
 }
 
 macro_rules! setters {
@@ -24,7 +32,7 @@ macro_rules! setters {
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $name(function: Option<Py_tracefunc>, object: *mut PyObject) {
             // SAFETY: the caller's promise.
-            $set(Threads::Current, function, unsafe { optional(object) });
+            report($set(Threads::Current, function, unsafe { optional(object) }));
         }
         #[doc = concat!("`", stringify!($all), "`: as `", stringify!($name), "`, for every thread.")]
         ///
@@ -33,7 +41,7 @@ macro_rules! setters {
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $all(function: Option<Py_tracefunc>, object: *mut PyObject) {
             // SAFETY: the caller's promise.
-            $set(Threads::All, function, unsafe { optional(object) });
+            report($set(Threads::All, function, unsafe { optional(object) }));
         }
     )*};
 }

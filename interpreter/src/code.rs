@@ -21,7 +21,7 @@ use crate::opcodes::{CACHES, DEOPT, op};
 pub mod extra;
 mod tables;
 
-pub use tables::{Location, handler_at, line_at, lines, location_at, locations};
+pub use tables::{Location, handler_at, handlers, line_at, lines, location_at, locations};
 
 /// What a code object is made of (`struct _PyCodeConstructor`).
 pub struct Parts<'a> {
@@ -255,7 +255,7 @@ pub fn original_units(code: Code<'_>) -> Vec<u16> {
     while index < end {
         // SAFETY: below the end.
         let unit = unsafe { *units.add(index) };
-        let opcode = crate::vm::tracing::original_opcode(code, index, unit as u8);
+        let opcode = crate::vm::monitoring::original_opcode(code, index, unit as u8);
         let base = DEOPT[opcode as usize];
         result.push(unit & 0xff00 | base as u16);
         let caches = (CACHES[base as usize] as usize).min(end - index - 1);
@@ -395,7 +395,8 @@ fn co_branches(code: Code<'_>) -> PyResult {
             Ok(())
         };
         match opcode {
-            op::FOR_ITER => row(next, next + arg + 1)?,
+            // Behind END_FOR and POP_ITER.
+            op::FOR_ITER => row(next, next + arg + 2)?,
             op::POP_JUMP_IF_FALSE
             | op::POP_JUMP_IF_TRUE
             | op::POP_JUMP_IF_NONE
@@ -793,7 +794,7 @@ fn dealloc(code: Code<'_>) {
         if !(*this).co_weakreflist.is_null() {
             weakref::clear_refs(this.cast());
         }
-        crate::vm::tracing::forget(this);
+        crate::vm::monitoring::forget(this);
         extra::clear(this);
         for field in [
             (*this).co_consts,

@@ -20,6 +20,7 @@ pub struct Runtime {
     pub loader: Cell<Option<crate::import::DynamicLoader>>,
     pub import: crate::import::State,
     pub sys: crate::sys::State,
+    pub monitoring: crate::vm::monitoring::State,
     pub warnings: crate::warnings::State,
     pub threads: crate::thread_module::State,
     /// The classes of `ast`, by name.

@@ -35,7 +35,6 @@ pub struct State {
     dlopen_flags: Cell<Option<c_int>>,
     version_info: Slot,
     asyncgen_hooks_type: Slot,
-    monitoring: monitoring::State,
 }
 
 /// Names the folder-local files of bytecode: not CPython's, so that neither reads the other's.

@@ -88,6 +88,7 @@ pub fn new_state() -> *mut PyThreadState {
         (*thread).py_recursion_limit = limit;
         (*thread).py_recursion_remaining = limit;
         let _ = depth;
+        (*thread).eval_breaker |= crate::vm::monitoring::current_version();
     }
     add(thread);
     thread
@@ -104,6 +105,7 @@ pub fn new_foreign_state() -> *mut PyThreadState {
     unsafe {
         (*thread).py_recursion_limit = limit;
         (*thread).py_recursion_remaining = limit;
+        (*thread).eval_breaker |= crate::vm::monitoring::current_version();
     }
     add(thread);
     thread

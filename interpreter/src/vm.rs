@@ -6,7 +6,7 @@
 //!  - `names` (locals, globals, cells), `attributes`, `operators`, `unpack`
 //!  - `calls` (arguments, frames), `specialize` (inline caches)
 //!  - `exceptions`, `generators`, `matching`, `imports`, `intrinsics`, `templates`
-//!  - `tracing` (`sys.settrace` and its like)
+//!  - `monitoring` (events for tools), `tracing` (`sys.settrace` and its like)
 //!
 //! Invariants
 //!  - Before anything that can run foreign code, `frame.stackpointer` is at or below the cells in
@@ -33,6 +33,7 @@ pub mod generators;
 pub mod imports;
 pub mod intrinsics;
 pub mod matching;
+pub mod monitoring;
 pub mod names;
 pub mod operators;
 pub mod specialize;
@@ -46,7 +47,7 @@ pub use generators::resume_generator;
 /// The counter of an inline cache before its instruction has run: two runs until it specialises.
 pub const ADAPTIVE_WARMUP: u16 = 1 << 4 | 1;
 
-/// The bits of `eval_breaker` that ask for something; above them stands the version of tracing.
+/// The bits of `eval_breaker` that ask for something; above them stands the version of monitoring.
 pub const EVENTS: usize = 0xff;
 
 /// Runs code in a namespace (`PyEval_EvalCode`).

@@ -101,6 +101,8 @@ pub fn new_thread(interp: *mut PyInterpreterState) -> *mut PyThreadState {
         (*block).interp = interp.cast();
         (*block).py_recursion_limit = DEFAULT_RECURSION_LIMIT;
         (*block).py_recursion_remaining = DEFAULT_RECURSION_LIMIT;
+        // No event.
+        (*block).what_event = -1;
         (*block).exc_info = (&raw mut (*block).exc_state).cast();
     }
     block

@@ -513,9 +513,7 @@ fn clear(profiler: This<'_>) {
 fn dealloc(profiler: This<'_>) {
     let op = profiler.as_object_ptr();
     gc::untrack(op);
-    if profiler.enabled.get() && switch_off(profiler).is_err() {
-        errors::write_unraisable("Exception ignored while destroying _lsprof profiler", None);
-    }
+    // While the tool's callbacks are registered, they keep the profiler alive.
     clear(profiler);
     let inside = profiler.inside.get();
     if !inside.is_null() {

@@ -155,6 +155,22 @@ pub fn location_at(code: Code<'_>, offset: i32) -> [i32; 4] {
     }
 }
 
+/// Where the handlers of exceptions begin, in code units.
+pub fn handlers(code: Code<'_>) -> Vec<usize> {
+    // SAFETY: the table lives as long as the code.
+    let table = unsafe { bytes::as_slice(Borrowed::from_ptr(code.co_exceptiontable.cast())) };
+    let mut handlers = Vec::new();
+    let mut position = 0;
+    while position < table.len() {
+        let (_, next) = varint(table, position);
+        let (_, next) = varint(table, next);
+        let (handler, next) = varint(table, next);
+        position = varint(table, next).1;
+        handlers.push(handler);
+    }
+    handlers
+}
+
 /// Where an exception raised at code unit `index` is handled: (handler, stack depth, push the
 /// instruction's index).
 ///

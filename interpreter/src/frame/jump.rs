@@ -11,7 +11,7 @@ use adder_object_model::{Borrowed, Object, PyResult, exceptions, raise, singleto
 
 use super::{FramePtr, code_of, locals_plus, unit_index};
 use crate::opcodes::{CACHES, DEOPT, number, stack_effect};
-use crate::vm::tracing::original_opcode;
+use crate::vm::monitoring::original_opcode;
 use crate::{code, warnings};
 
 /// What lies in a cell of the stack.

@@ -83,7 +83,7 @@ fn get_lineno(frame: Frame<'_>) -> PyResult {
 
 fn set_lineno(frame: Frame<'_>, value: Option<Op<'_>>) -> PyResult<()> {
     let Some(value) = value else {
-        return Err(raise!(AttributeError, "cannot delete attribute"));
+        return Err(raise!(AttributeError, "attribute 'f_lineno' of 'frame' objects cannot be deleted"));
     };
     if !value.is_exact::<PyLongObject>() {
         return Err(raise!(ValueError, "lineno must be an integer"));
@@ -171,7 +171,15 @@ fn set_trace(frame: Frame<'_>, value: Option<Op<'_>>) -> PyResult<()> {
         }
         drop(Object::steal_nullable(ptr::replace(&raw mut (*frame.as_ptr()).f_trace, value)));
     }
-    Ok(())
+    trace_opcodes_if_wanted(frame)
+}
+
+/// A frame that is traced by instructions has them instrumented.
+fn trace_opcodes_if_wanted(frame: Frame<'_>) -> PyResult<()> {
+    if frame.f_trace_opcodes == 0 || frame.f_trace.is_null() {
+        return Ok(());
+    }
+    crate::vm::tracing::set_opcode_trace(frame, true)
 }
 
 fn get_trace_opcodes(frame: Frame<'_>) -> PyResult<bool> {
@@ -180,14 +188,17 @@ fn get_trace_opcodes(frame: Frame<'_>) -> PyResult<bool> {
 
 fn set_trace_opcodes(frame: Frame<'_>, value: Option<Op<'_>>) -> PyResult<()> {
     let on = match value {
-        None => return Err(raise!(AttributeError, "cannot be deleted")),
+        None => {
+            let message = "attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted";
+            return Err(raise!(AttributeError, "{message}"));
+        }
         Some(value) if value.as_ptr() == singletons::true_ptr() => true,
         Some(value) if value.as_ptr() == singletons::false_ptr() => false,
         _ => return Err(raise!(TypeError, "attribute value type must be bool")),
     };
     // SAFETY: a plain field.
     unsafe { (*frame.as_ptr()).f_trace_opcodes = on as _ };
-    Ok(())
+    trace_opcodes_if_wanted(frame)
 }
 
 fn get_generator(frame: Frame<'_>) -> PyResult {

@@ -390,23 +390,19 @@ fn tracer(function: Op<'_>) -> Option<Op<'_>> {
 }
 
 fn set_trace(_module: Op<'_>, function: Op<'_>) -> PyResult<()> {
-    tracing::set_trace_function(Threads::Current, tracer(function));
-    Ok(())
+    tracing::set_trace_function(Threads::Current, tracer(function))
 }
 
 fn set_trace_all_threads(_module: Op<'_>, function: Op<'_>) -> PyResult<()> {
-    tracing::set_trace_function(Threads::All, tracer(function));
-    Ok(())
+    tracing::set_trace_function(Threads::All, tracer(function))
 }
 
 fn set_profile(_module: Op<'_>, function: Op<'_>) -> PyResult<()> {
-    tracing::set_profile_function(Threads::Current, tracer(function));
-    Ok(())
+    tracing::set_profile_function(Threads::Current, tracer(function))
 }
 
 fn set_profile_all_threads(_module: Op<'_>, function: Op<'_>) -> PyResult<()> {
-    tracing::set_profile_function(Threads::All, tracer(function));
-    Ok(())
+    tracing::set_profile_function(Threads::All, tracer(function))
 }
 
 fn get_trace(_module: Op<'_>) -> PyResult {

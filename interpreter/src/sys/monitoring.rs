@@ -1,61 +1,14 @@
-//! `sys.monitoring`: tools, their callbacks, and the events they ask for.
-//!
-//! Tools and callbacks are kept as CPython keeps them. The evaluation loop sends no events to
-//! them, so asking for any raises `NotImplementedError` rather than staying silent;
-//! `sys.settrace` and `sys.setprofile` are served by `vm/tracing.rs`.
+//! `sys.monitoring`: the Python side of `vm/monitoring.rs`.
 
 use core::ffi::c_int;
 
 use adder_object_model::define::method;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Object, Op, PyResult, dict, int, module, namespace, object, raise, singletons, str,
+    Args, Borrowed, Op, PyResult, dict, int, module, namespace, object, raise, singletons,
 };
 
-use crate::runtime::{Slot, runtime};
-
-/// Tools that Python code can be.
-const TOOLS: usize = 6;
-const EVENTS: [&str; 19] = [
-    "PY_START",
-    "PY_RESUME",
-    "PY_RETURN",
-    "PY_YIELD",
-    "CALL",
-    "LINE",
-    "INSTRUCTION",
-    "JUMP",
-    "BRANCH_LEFT",
-    "BRANCH_RIGHT",
-    "STOP_ITERATION",
-    "RAISE",
-    "EXCEPTION_HANDLED",
-    "PY_UNWIND",
-    "PY_THROW",
-    "RERAISE",
-    "C_RETURN",
-    "C_RAISE",
-    "BRANCH",
-];
-const CALL: c_int = 1 << 4;
-const BRANCHES: c_int = 1 << 8 | 1 << 9;
-const C_RETURN: c_int = 1 << 16;
-const C_RAISE: c_int = 1 << 17;
-const BRANCH: c_int = 1 << 18;
-/// The events that belong to a place in a code object.
-const LOCAL: c_int = (1 << 11) - 1;
-
-/// What each tool has said.
-#[derive(Default)]
-pub struct State {
-    tools: [Tool; TOOLS],
-}
-
-#[derive(Default)]
-struct Tool {
-    name: Slot,
-    callbacks: [Slot; EVENTS.len()],
-}
+use crate::vm::monitoring::{self, ALL, Event, LOCAL, NAMES, PYTHON_TOOLS};
 
 static TABLE: &[PyMethodDef] = &[
     method::positional(c"use_tool_id", use_tool_id, c"use_tool_id($module, tool_id, name, /)\n--\n\n"),
@@ -84,168 +37,143 @@ static TABLE: &[PyMethodDef] = &[
     PyMethodDef::EMPTY,
 ];
 
-/// The tool that an argument names, in use or not.
-fn tool_of(id: Op<'_>) -> PyResult<(c_int, &'static Tool)> {
-    let id = int::as_i32(id)?;
-    match usize::try_from(id).ok().and_then(|id| runtime().sys.monitoring.tools.get(id)) {
-        Some(tool) => Ok((id, tool)),
-        None => Err(raise!(ValueError, "invalid tool {id} (must be between 0 and 5)")),
-    }
+/// A tool that Python code can be.
+fn tool_of(id: Op<'_>) -> PyResult<usize> {
+    check_tool(int::as_i32(id)?)
 }
 
-/// The same, for what only a tool in use may do.
-fn used_tool(id: c_int, tool: &Tool) -> PyResult<()> {
-    match tool.name.get() {
-        Some(_) => Ok(()),
-        None => Err(raise!(ValueError, "tool {id} is not in use")),
-    }
+fn check_tool(id: c_int) -> PyResult<usize> {
+    usize::try_from(id)
+        .ok()
+        .filter(|&tool| tool < PYTHON_TOOLS)
+        .ok_or_else(|| raise!(ValueError, "invalid tool {id} (must be between 0 and 5)"))
 }
 
 fn use_tool_id(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [id, name] = args.exactly("use_tool_id")?;
-    let (id, tool) = tool_of(id)?;
+    let tool = tool_of(id)?;
     if name.downcast::<PyUnicodeObject>().is_none() {
         return Err(raise!(ValueError, "tool name must be a str"));
     }
-    if tool.name.get().is_some() {
-        return Err(raise!(ValueError, "tool {id} is already in use"));
+    if monitoring::tool_name(tool).is_some() {
+        return Err(raise!(ValueError, "tool {tool} is already in use"));
     }
-    tool.name.set(Some(name.to_owned()));
+    monitoring::set_tool_name(tool, Some(name.to_owned()));
     Ok(())
 }
 
 fn clear_tool_id(_module: Op<'_>, id: Op<'_>) -> PyResult<()> {
-    let (_, tool) = tool_of(id)?;
-    if tool.name.get().is_some() {
-        for callback in &tool.callbacks {
-            callback.set(None);
-        }
-    }
-    Ok(())
+    let tool = tool_of(id)?;
+    if monitoring::tool_name(tool).is_some() { monitoring::clear_tool(tool) } else { Ok(()) }
 }
 
 fn free_tool_id(module: Op<'_>, id: Op<'_>) -> PyResult<()> {
     clear_tool_id(module, id)?;
-    tool_of(id)?.1.name.set(None);
+    monitoring::set_tool_name(tool_of(id)?, None);
     Ok(())
 }
 
 fn get_tool(_module: Op<'_>, id: Op<'_>) -> PyResult {
-    Ok(tool_of(id)?.1.name.get().unwrap_or_else(singletons::new_none))
+    Ok(monitoring::tool_name(tool_of(id)?).unwrap_or_else(singletons::new_none))
 }
 
 fn register_callback(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [id, event, function] = args.exactly("register_callback")?;
-    let (_, tool) = tool_of(id)?;
-    let event = int::as_i32(event)?;
-    if event <= 0 || event.count_ones() != 1 {
+    let id = int::as_i32(id)?;
+    let number = int::as_i32(event)?;
+    let tool = check_tool(id)?;
+    if number.count_ones() != 1 {
         return Err(raise!(ValueError, "The callback can only be set for one event at a time"));
     }
-    let index = event.trailing_zeros() as usize;
-    let Some(callback) = tool.callbacks.get(index) else {
-        return Err(raise!(ValueError, "invalid event {event}"));
+    let Some(&event) = ALL.get(number.trailing_zeros() as usize) else {
+        return Err(raise!(ValueError, "invalid event {number}"));
     };
     super::audit("sys.monitoring.register_callback", &[function])?;
-    let old = callback.get();
-    callback.set((!function.is_none()).then(|| function.to_owned()));
+    let old =
+        monitoring::register_callback(tool, event, Some(function).filter(|function| !function.is_none()))?;
     Ok(old.unwrap_or_else(singletons::new_none))
 }
 
 /// An event set as the events it stands for.
-fn event_set(events: Op<'_>) -> PyResult<c_int> {
-    let mut events = int::as_i32(events)?;
-    if !(0..1 << EVENTS.len()).contains(&events) {
-        return Err(raise!(ValueError, "invalid event set 0x{events:x}"));
-    }
-    if events & (C_RETURN | C_RAISE) != 0 && events & CALL == 0 {
+fn event_set(events: c_int) -> PyResult<c_int> {
+    let call = Event::Call.bit() as c_int;
+    let ends = (Event::CReturn.bit() | Event::CRaise.bit()) as c_int;
+    let branch = Event::Branch.bit() as c_int;
+    if events & ends != 0 && events & (ends | call) != ends | call {
         return Err(raise!(ValueError, "cannot set C_RETURN or C_RAISE events independently"));
     }
-    events &= !(C_RETURN | C_RAISE);
-    if events & BRANCH != 0 {
-        events = events & !BRANCH | BRANCHES;
+    let events = events & !ends;
+    if events & branch == 0 {
+        return Ok(events);
     }
-    Ok(events)
-}
-
-/// No events may always be asked for.
-fn expect_none(events: c_int) -> PyResult<()> {
-    if events == 0 {
-        return Ok(());
-    }
-    Err(raise!(NotImplementedError, "events for sys.monitoring are not sent"))
+    Ok(events & !branch | (Event::BranchLeft.bit() | Event::BranchRight.bit()) as c_int)
 }
 
 fn get_events(_module: Op<'_>, id: Op<'_>) -> PyResult {
-    let (id, tool) = tool_of(id)?;
-    used_tool(id, tool)?;
-    int::from_i64(0)
+    int::from_i64(monitoring::events(tool_of(id)?).into())
 }
 
 fn set_events(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [id, events] = args.exactly("set_events")?;
-    let (id, tool) = tool_of(id)?;
-    let events = event_set(events)?;
-    used_tool(id, tool)?;
-    expect_none(events)
+    let (id, events) = (int::as_i32(id)?, int::as_i32(events)?);
+    let tool = check_tool(id)?;
+    if !(0..1 << ALL.len()).contains(&events) {
+        return Err(raise!(ValueError, "invalid event set 0x{events:x}"));
+    }
+    monitoring::set_events(tool, event_set(events)? as u32)
 }
 
-fn expect_code(code: Op<'_>) -> PyResult<()> {
-    match code.downcast::<PyCodeObject>() {
-        Some(_) => Ok(()),
-        None => Err(raise!(TypeError, "code must be a code object")),
-    }
+fn code_of<'a>(code: Op<'a>) -> PyResult<Borrowed<'a, PyCodeObject>> {
+    code.downcast::<PyCodeObject>().ok_or_else(|| raise!(TypeError, "code must be a code object"))
 }
 
 fn get_local_events(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [id, code] = args.exactly("get_local_events")?;
-    let (id, tool) = tool_of(id)?;
-    expect_code(code)?;
-    used_tool(id, tool)?;
-    int::from_i64(0)
+    let id = int::as_i32(id)?;
+    let code = code_of(code)?;
+    int::from_i64(monitoring::local_events(code, check_tool(id)?).into())
 }
 
 fn set_local_events(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [id, code, events] = args.exactly("set_local_events")?;
-    let (id, tool) = tool_of(id)?;
-    let given = int::as_i32(events)?;
-    expect_code(code)?;
-    used_tool(id, tool)?;
+    let (id, events) = (int::as_i32(id)?, int::as_i32(events)?);
+    let code = code_of(code)?;
+    let tool = check_tool(id)?;
     let events = event_set(events)?;
-    if events & !LOCAL != 0 {
-        return Err(raise!(ValueError, "invalid local event set 0x{given:x}"));
+    if !(0..1 << LOCAL).contains(&events) {
+        return Err(raise!(ValueError, "invalid local event set 0x{events:x}"));
     }
-    expect_none(events)
+    monitoring::set_local_events(tool, code, events as u32)
 }
 
 fn restart_events(_module: Op<'_>) -> PyResult<()> {
+    monitoring::restart_events();
     Ok(())
 }
 
 fn all_events(_module: Op<'_>) -> PyResult {
-    Ok(dict::new()?.into_object())
+    let result = dict::new()?;
+    for (name, tools) in monitoring::all_events() {
+        dict::set_item_str(result.borrow(), name, int::from_i64(tools.into())?.op())?;
+    }
+    Ok(result.into_object())
 }
 
 pub fn init() -> PyResult {
     let result = module::new("sys.monitoring")?;
     let target = result.op();
     module::add_functions(target, TABLE.as_ptr())?;
-    module::add_object(target, "DISABLE", bare_object()?.op())?;
-    module::add_object(target, "MISSING", bare_object()?.op())?;
+    module::add_object(target, "DISABLE", monitoring::disable()?.op())?;
+    module::add_object(target, "MISSING", monitoring::missing()?.op())?;
     for (name, id) in [("DEBUGGER_ID", 0), ("COVERAGE_ID", 1), ("PROFILER_ID", 2), ("OPTIMIZER_ID", 5)] {
         module::add_object(target, name, int::from_i64(id)?.op())?;
     }
     let events = namespace::new(None)?;
-    for (index, name) in EVENTS.iter().enumerate() {
-        object::set_attr_str(events.op(), name, Some(int::from_i64(1 << index)?.op()))?;
+    for event in ALL {
+        let bit = int::from_i64(event.bit().into())?;
+        object::set_attr_str(events.op(), NAMES[event as usize], Some(bit.op()))?;
     }
     object::set_attr_str(events.op(), "NO_EVENTS", Some(int::from_i64(0)?.op()))?;
     module::add_object(target, "events", events.op())?;
     Ok(result)
-}
-
-/// An `object()`, different from everything else.
-fn bare_object() -> PyResult<Object> {
-    // SAFETY: the type lives for ever.
-    let class = unsafe { Op::from_ptr((&raw mut adder_object_model::type_object::PyBaseObject_Type).cast()) };
-    adder_object_model::call::call_noargs(class)
 }

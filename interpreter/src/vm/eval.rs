@@ -15,7 +15,7 @@ use adder_object_model::{
 
 use super::{
     EVENTS, attributes, calls, clear_frame, exceptions, generator_of, generators, handle_pending, imports,
-    intrinsics, matching, names, operators, specialize, templates, tracing, unpack,
+    intrinsics, matching, monitoring, names, operators, specialize, templates, unpack,
 };
 use crate::frame::{self, FramePtr};
 use crate::opcodes::op;
@@ -96,8 +96,12 @@ enum Mode {
     Continue,
     /// Raise the exception that is set, with an entry for the frame in its traceback.
     Raise,
+    /// The same, after a call that was made here has raised it.
+    RaiseInCaller,
     /// Raise it again, without one.
     Reraise,
+    /// Only look for a handler: it was raised where another one begins.
+    Search,
     /// Leave the frame without looking for a handler.
     Unwind,
 }
@@ -197,6 +201,11 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
             }
             Start::Throw => {
                 (*tstate).py_recursion_remaining -= 1;
+                // It does not come by its RESUME.
+                monitoring::refresh(tstate, frame::code_of(frame));
+                if monitoring::watches_exceptions() {
+                    monitoring::thrown(tstate, frame, frame::unit_index(frame) as isize);
+                }
                 // Where it waits is behind the instruction that yielded.
                 this = ip.sub(1);
                 mode = Mode::Raise;
@@ -419,7 +428,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 if breaker != (*code)._co_instrumentation_version {
                                     spill!();
                                     if (*tstate).tracing == 0
-                                        && tracing::refresh(tstate, Borrowed::from_ptr(code))
+                                        && monitoring::refresh(tstate, Borrowed::from_ptr(code))
                                     {
                                         ip = this;
                                         break 'again;
@@ -2177,19 +2186,110 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 push_object!(check!(intrinsics::two(oparg, first.op(), second.op())));
                             }
 
-                            // Tracing puts this in place of every instruction.
-                            op::INSTRUMENTED_LINE => {
+                            // Monitoring puts these in place of instructions that tools watch.
+                            op::INSTRUMENTED_RESUME => {
+                                let breaker = ptr::read_volatile(&raw const (*tstate).eval_breaker);
+                                let code = (*frame).f_executable.as_ptr().cast::<PyCodeObject>();
                                 spill!();
-                                let original = check!(tracing::before(tstate, frame, this, sp));
+                                if breaker != (*code)._co_instrumentation_version
+                                    && (*tstate).tracing == 0
+                                    && monitoring::refresh(tstate, Borrowed::from_ptr(code))
+                                {
+                                    ip = this;
+                                    break 'again;
+                                }
+                                if oparg & 3 < 2 {
+                                    periodic!();
+                                }
+                                check!(monitoring::before(tstate, frame, this, opcode));
+                                if (*frame).instr_ptr.cast() != this {
+                                    ip = (*frame).instr_ptr.cast();
+                                    sp = (*frame).stackpointer;
+                                }
+                            }
+                            op::INSTRUMENTED_LINE
+                            | op::INSTRUMENTED_INSTRUCTION
+                            | op::INSTRUMENTED_RETURN_VALUE
+                            | op::INSTRUMENTED_YIELD_VALUE
+                            | op::INSTRUMENTED_END_FOR
+                            | op::INSTRUMENTED_END_SEND
+                            | op::INSTRUMENTED_END_ASYNC_FOR => {
+                                spill!();
+                                let under = check!(monitoring::before(tstate, frame, this, opcode));
                                 let now: *mut u16 = (*frame).instr_ptr.cast();
                                 if now != this {
-                                    // A trace function has set the line.
+                                    // A callback has set the line.
                                     ip = now;
                                     sp = (*frame).stackpointer;
                                     break 'again;
                                 }
-                                opcode = original;
+                                opcode = under;
                                 continue 'again;
+                            }
+                            op::INSTRUMENTED_JUMP_FORWARD
+                            | op::INSTRUMENTED_JUMP_BACKWARD
+                            | op::INSTRUMENTED_POP_JUMP_IF_TRUE
+                            | op::INSTRUMENTED_POP_JUMP_IF_FALSE
+                            | op::INSTRUMENTED_POP_JUMP_IF_NONE
+                            | op::INSTRUMENTED_POP_JUMP_IF_NOT_NONE
+                            | op::INSTRUMENTED_NOT_TAKEN
+                            | op::INSTRUMENTED_POP_ITER => {
+                                spill!();
+                                if opcode == op::INSTRUMENTED_JUMP_BACKWARD {
+                                    periodic!();
+                                }
+                                let (target, told) = monitoring::jump(tstate, frame, this, ip, oparg, opcode);
+                                sp = (*frame).stackpointer;
+                                ip = target;
+                                if told.is_err() {
+                                    this = target;
+                                    break 'error;
+                                }
+                            }
+                            op::INSTRUMENTED_FOR_ITER => {
+                                spill!();
+                                let (target, item) = monitoring::for_iter(tstate, frame, this, ip, oparg);
+                                sp = (*frame).stackpointer;
+                                ip = target;
+                                match item {
+                                    Ok(Some(item)) => push_object!(item),
+                                    Ok(None) => {}
+                                    Err(_) => break 'error,
+                                }
+                            }
+                            op::INSTRUMENTED_CALL
+                            | op::INSTRUMENTED_CALL_KW
+                            | op::INSTRUMENTED_CALL_FUNCTION_EX => {
+                                spill!();
+                                let result = monitoring::call(tstate, frame, this, oparg, opcode);
+                                sp = (*frame).stackpointer;
+                                let (base, caches) = match opcode {
+                                    op::INSTRUMENTED_CALL => (op::CALL, 3),
+                                    op::INSTRUMENTED_CALL_KW => (op::CALL_KW, 3),
+                                    _ => (op::CALL_FUNCTION_EX, 0),
+                                };
+                                match check!(result) {
+                                    Some(result) => {
+                                        ip = ip.add(caches);
+                                        push_object!(result);
+                                        periodic!();
+                                    }
+                                    None => {
+                                        opcode = base;
+                                        continue 'again;
+                                    }
+                                }
+                            }
+                            op::INSTRUMENTED_LOAD_SUPER_ATTR => {
+                                spill!();
+                                let result =
+                                    monitoring::load_super(tstate, frame, this, name!(oparg >> 2), oparg);
+                                sp = (*frame).stackpointer;
+                                push_object!(check!(result));
+                                ip = ip.add(1);
+                                if oparg & 1 != 0 {
+                                    push!(StackRef::NULL);
+                                }
                             }
                             _ => {
                                 spill!();
@@ -2207,15 +2307,25 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
 
             // An exception is set.
             debug_assert!(errors::occurred().is_some());
-            let how = core::mem::replace(&mut mode, Mode::Continue);
-            let reraised = how == Mode::Reraise;
+            let how = match core::mem::replace(&mut mode, Mode::Continue) {
+                Mode::Continue => Mode::Raise,
+                how => how,
+            };
+            let reraised = matches!(how, Mode::Reraise | Mode::Search);
             if how != Mode::Unwind {
                 spill!();
                 if !reraised && !frame::is_incomplete(frame) {
                     exceptions::note_frame(tstate, frame);
                 }
-                if tracing::is_on(tstate) {
-                    tracing::raised(tstate, frame, reraised);
+                let watched = monitoring::watches_exceptions();
+                if watched {
+                    let units = code::units(frame::code_of(frame));
+                    match how {
+                        Mode::RaiseInCaller => monitoring::raised(tstate, frame, this.offset_from(units) - 1),
+                        Mode::Reraise => monitoring::reraised(tstate, frame, this.offset_from(units)),
+                        Mode::Raise => monitoring::raised(tstate, frame, monitoring::end_of(frame, this)),
+                        _ => {}
+                    }
                 }
                 let running = frame::code_of(frame);
                 let index = this.offset_from(code::units(running)) as usize;
@@ -2239,15 +2349,28 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                     spill!();
                     ip = code::units(running).add(handler);
                     this = ip.sub(1);
+                    if (watched || !running._co_monitoring.is_null())
+                        && monitoring::handled(tstate, frame, ip, top!(1).op()).is_err()
+                    {
+                        mode = Mode::Search;
+                    }
                     continue 'handle;
-                }
-                if tracing::is_on(tstate) {
-                    tracing::unwound(tstate, frame);
                 }
                 while sp > base {
                     let value = pop!();
                     spill!();
                     value.close();
+                }
+                if watched {
+                    let units = code::units(frame::code_of(frame));
+                    let index = if how == Mode::RaiseInCaller {
+                        this.offset_from(units) - 1
+                    } else if how == Mode::Raise {
+                        monitoring::end_of(frame, this)
+                    } else {
+                        this.offset_from(units)
+                    };
+                    monitoring::unwound(tstate, frame, index);
                 }
             }
             // Not handled here: on to the caller.
@@ -2267,7 +2390,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
             }
             resume_frame!(0);
             this = ip;
-            mode = Mode::Raise;
+            mode = Mode::RaiseInCaller;
         }
     }
 }

@@ -137,6 +137,9 @@ fn chain_handled(generator: Borrowed<'_, PyGenObject>) {
 
 /// `SEND` to anything: whether it has returned, and the value.
 pub fn send(receiver: Op<'_>, value: Op<'_>) -> PyResult<(bool, Object)> {
+    if super::monitoring::watches_stops() {
+        return super::monitoring::send(receiver, value);
+    }
     match iter::send(receiver, value)? {
         SendResult::Yielded(value) => Ok((false, value)),
         SendResult::Returned(value) => Ok((true, value)),

@@ -1,108 +1,41 @@
-//! `sys.settrace`, `sys.setprofile`: instructions are told of before they run.
+//! `sys.settrace` and `sys.setprofile`: two tools of monitoring with callbacks of their own.
 //!
-//! Nothing of this costs anything while no trace function is set. Setting one puts a mark above
-//! the event bits of every thread's `eval_breaker`; a code object without it has its instructions
-//! replaced by `INSTRUMENTED_LINE` when it is next entered (or at once if it runs), with the
-//! original ones kept aside in `_co_monitoring`. When tracing ends, they go back the same way.
+//! Events are told of to the function of the thread that runs (`c_tracefunc`, `c_profilefunc`), with
+//! the frame. Tools are the interpreter's, so while one thread is traced the others send events too,
+//! which end here.
 
-use core::cell::RefCell;
 use core::ffi::c_int;
 use core::ptr;
-use std::collections::HashMap;
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Borrowed, Object, Op, PyResult, call, errors, exceptions, raise, singletons, state, str, tuple,
+    Borrowed, Object, Op, Owned, PyResult, call, errors, exceptions, int, object, raise, singletons, state,
+    str, tuple,
 };
 
-use super::EVENTS;
-use crate::code;
-use crate::frame::{self, FramePtr};
-use crate::opcodes::{CACHES, DEOPT, op};
+use super::monitoring::{self, Event, SYS_PROFILE, SYS_TRACE};
+use crate::{frame, traceback};
 
-/// The mark in `eval_breaker` and `_co_instrumentation_version` that tracing is on.
-const ON: usize = EVENTS + 1;
+/// What a trace function wants to know.
+const TRACED: u32 = Event::PyStart.bit()
+    | Event::PyResume.bit()
+    | Event::PyReturn.bit()
+    | Event::PyYield.bit()
+    | Event::Raise.bit()
+    | Event::Line.bit()
+    | Event::Jump.bit()
+    | Event::PyUnwind.bit()
+    | Event::PyThrow.bit()
+    | Event::StopIteration.bit();
 
-/// What an instrumented code object keeps.
-struct Originals {
-    opcodes: Box<[u8]>,
-    /// The line of each unit, -1 where there is none.
-    lines: Box<[i32]>,
-}
-
-thread_local! {
-    /// Where each traced frame was at its last instruction: (index, line).
-    static PLACES: RefCell<HashMap<usize, (usize, i32)>> = RefCell::new(HashMap::new());
-}
-
-/// Whether the thread has a trace or profile function, and is not inside one.
-///
-/// # Safety
-/// `tstate` is the running thread's.
-#[inline(always)]
-pub unsafe fn is_on(tstate: *mut PyThreadState) -> bool {
-    // SAFETY: the caller's promise.
-    unsafe {
-        ((*tstate).c_tracefunc.is_some() || (*tstate).c_profilefunc.is_some()) && (*tstate).tracing == 0
-    }
-}
-
-/// Every thread state of the interpreter.
-fn threads() -> Vec<*mut PyThreadState> {
-    let mut first = state::current();
-    let mut all = Vec::new();
-    // SAFETY: the states are linked while their threads live, and the GIL is held.
-    unsafe {
-        while !(*first).prev.is_null() {
-            first = (*first).prev;
-        }
-        while !first.is_null() {
-            all.push(first);
-            first = (*first).next;
-        }
-    }
-    all
-}
-
-/// Marks threads and running code after a trace function was set or taken away.
-fn update() {
-    let threads = threads();
-    // SAFETY: live states; frames of stopped threads do not change while the GIL is held.
-    unsafe {
-        let on = threads.iter().any(|&t| (*t).c_tracefunc.is_some() || (*t).c_profilefunc.is_some());
-        for &tstate in &threads {
-            if on {
-                (*tstate).eval_breaker |= ON;
-            } else {
-                (*tstate).eval_breaker &= !ON;
-            }
-        }
-        if !on {
-            return;
-        }
-        for &tstate in &threads {
-            let mut frame = (*tstate).current_frame;
-            while !frame.is_null() {
-                if (*frame).owner < FRAME_OWNED_BY_INTERPRETER {
-                    refresh(tstate, frame::code_of(frame));
-                    note_place(frame);
-                }
-                frame = (*frame).previous;
-            }
-        }
-    }
-}
-
-/// Notes where a frame is, so that the rest of its line is no new line.
-unsafe fn note_place(frame: FramePtr) {
-    // SAFETY: the caller passes a live frame.
-    unsafe {
-        if !frame::is_incomplete(frame) {
-            let place = (frame::unit_index(frame), frame::line_of(frame));
-            PLACES.with_borrow_mut(|places| places.insert(frame as usize, place));
-        }
-    }
-}
+/// What a profile function wants to know.
+const PROFILED: u32 = Event::PyStart.bit()
+    | Event::PyResume.bit()
+    | Event::PyReturn.bit()
+    | Event::PyYield.bit()
+    | Event::Call.bit()
+    | Event::PyUnwind.bit()
+    | Event::PyThrow.bit();
 
 /// Which threads a trace function is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -115,7 +48,7 @@ impl Threads {
     fn states(self) -> Vec<*mut PyThreadState> {
         match self {
             Self::Current => vec![state::current()],
-            Self::All => threads(),
+            Self::All => monitoring::threads(),
         }
     }
 }
@@ -137,33 +70,65 @@ fn set(
             old.push(Object::steal_nullable(ptr::replace(object_field, new)));
         }
     }
-    update();
+}
+
+/// Whether a field is set in any thread.
+fn any_thread(field: impl Fn(*mut PyThreadState) -> Option<Py_tracefunc>) -> bool {
+    monitoring::threads().into_iter().any(|tstate| field(tstate).is_some())
 }
 
 /// `PyEval_SetTrace`, `PyEval_SetTraceAllThreads`.
-pub fn set_trace(which: Threads, function: Option<Py_tracefunc>, object: Option<Op<'_>>) {
+pub fn set_trace(which: Threads, function: Option<Py_tracefunc>, object: Option<Op<'_>>) -> PyResult<()> {
+    crate::sys::audit("sys.settrace", &[])?;
     set(which, function, object, |tstate| {
         // SAFETY: a live state.
         unsafe { (&raw mut (*tstate).c_tracefunc, &raw mut (*tstate).c_traceobj) }
     });
+    // SAFETY: live states, and a live frame.
+    let on = any_thread(|tstate| unsafe { (*tstate).c_tracefunc });
+    let running = frame::current();
+    if on && !running.is_null() {
+        // SAFETY: the frame is live and complete.
+        unsafe {
+            let object = (*running).frame_obj;
+            if !object.is_null() && (*object).f_trace_opcodes != 0 {
+                set_opcode_trace(Borrowed::from_ptr(object), true)?;
+            }
+        }
+    }
+    monitoring::set_events(SYS_TRACE, if on { TRACED } else { 0 })
 }
 
 /// `PyEval_SetProfile`, `PyEval_SetProfileAllThreads`.
-pub fn set_profile(which: Threads, function: Option<Py_tracefunc>, object: Option<Op<'_>>) {
+pub fn set_profile(which: Threads, function: Option<Py_tracefunc>, object: Option<Op<'_>>) -> PyResult<()> {
+    crate::sys::audit("sys.setprofile", &[])?;
     set(which, function, object, |tstate| {
         // SAFETY: a live state.
         unsafe { (&raw mut (*tstate).c_profilefunc, &raw mut (*tstate).c_profileobj) }
     });
+    // SAFETY: live states.
+    let on = any_thread(|tstate| unsafe { (*tstate).c_profilefunc });
+    monitoring::set_events(SYS_PROFILE, if on { PROFILED } else { 0 })
+}
+
+/// Asks for a frame's code to tell of each instruction, or no longer (`_PyEval_SetOpcodeTrace`).
+pub fn set_opcode_trace(frame: Borrowed<'_, PyFrameObject>, on: bool) -> PyResult<()> {
+    // SAFETY: a frame object's frame is live.
+    let code = unsafe { frame::code_of(frame.f_frame) };
+    let events = monitoring::local_events(code, SYS_TRACE);
+    let bit = Event::Instruction.bit();
+    let wanted = if on { events | bit } else { events & !bit };
+    if wanted == events { Ok(()) } else { monitoring::set_local_events(SYS_TRACE, code, wanted) }
 }
 
 /// `sys.settrace`.
-pub fn set_trace_function(which: Threads, function: Option<Op<'_>>) {
-    set_trace(which, function.is_some().then_some(trace_trampoline), function);
+pub fn set_trace_function(which: Threads, function: Option<Op<'_>>) -> PyResult<()> {
+    set_trace(which, function.is_some().then_some(trace_trampoline), function)
 }
 
 /// `sys.setprofile`.
-pub fn set_profile_function(which: Threads, function: Option<Op<'_>>) {
-    set_profile(which, function.is_some().then_some(profile_trampoline), function);
+pub fn set_profile_function(which: Threads, function: Option<Op<'_>>) -> PyResult<()> {
+    set_profile(which, function.is_some().then_some(profile_trampoline), function)
 }
 
 const NAMES: [&str; 8] =
@@ -172,13 +137,27 @@ const CALL: c_int = 0;
 const EXCEPTION: c_int = 1;
 const LINE: c_int = 2;
 const RETURN: c_int = 3;
+const C_CALL: c_int = 4;
+const C_EXCEPTION: c_int = 5;
+const C_RETURN: c_int = 6;
 const OPCODE: c_int = 7;
 
-fn call_back(callback: Op<'_>, frame: Op<'_>, what: c_int, arg: *mut PyObject) -> PyResult {
+fn call_back(
+    callback: Op<'_>,
+    frame: Borrowed<'_, PyFrameObject>,
+    what: c_int,
+    arg: *mut PyObject,
+) -> PyResult {
     let name = str::intern(NAMES[what as usize])?;
     // SAFETY: null or a live object.
     let arg = unsafe { Object::new_ref_nullable(arg) }.unwrap_or_else(singletons::new_none);
-    call::call_positional(callback, &[frame, name.op(), arg.op()])
+    call::call_positional(callback, &[frame.as_object(), name.op(), arg.op()]).map_err(|raised| {
+        // The traced frame is shown in the traceback.
+        match traceback::here(frame) {
+            Ok(()) => raised,
+            Err(other) => other,
+        }
+    })
 }
 
 unsafe extern "C" fn trace_trampoline(
@@ -191,7 +170,7 @@ unsafe extern "C" fn trace_trampoline(
     unsafe {
         let callback = if what == CALL { own } else { (*frame).f_trace };
         let Some(callback) = Object::new_ref_nullable(callback) else { return 0 };
-        match call_back(callback.op(), Op::from_ptr(frame.cast()), what, arg) {
+        match call_back(callback.op(), Borrowed::from_ptr(frame), what, arg) {
             Ok(result) => {
                 if !result.op().is_none() {
                     let old = ptr::replace(&raw mut (*frame).f_trace, result.into_ptr());
@@ -201,7 +180,7 @@ unsafe extern "C" fn trace_trampoline(
             }
             Err(raised) => {
                 let error = raised.take();
-                set_trace(Threads::Current, None, None);
+                discard(set_trace(Threads::Current, None, None));
                 let old = ptr::replace(&raw mut (*frame).f_trace, ptr::null_mut());
                 drop(Object::steal_nullable(old));
                 errors::restore(error).ignore();
@@ -220,11 +199,11 @@ unsafe extern "C" fn profile_trampoline(
     // SAFETY: the evaluation loop passes live objects.
     unsafe {
         let callback = Object::new_ref(own);
-        match call_back(callback.op(), Op::from_ptr(frame.cast()), what, arg) {
+        match call_back(callback.op(), Borrowed::from_ptr(frame), what, arg) {
             Ok(_) => 0,
             Err(raised) => {
                 let error = raised.take();
-                set_profile(Threads::Current, None, None);
+                discard(set_profile(Threads::Current, None, None));
                 errors::restore(error).ignore();
                 -1
             }
@@ -232,311 +211,192 @@ unsafe extern "C" fn profile_trampoline(
     }
 }
 
-/// Sends an event to one function, which is not told of what it runs itself.
-unsafe fn send(
+/// Drops an error: another one is on its way.
+fn discard(result: PyResult<()>) {
+    if let Err(raised) = result {
+        raised.clear();
+    }
+}
+
+/// The frame object that trace functions are given.
+fn running_frame() -> PyResult<Owned<PyFrameObject>> {
+    let running = frame::current();
+    if running.is_null() {
+        return Err(raise!(SystemError, "Missing frame when calling trace function."));
+    }
+    // SAFETY: live and complete.
+    unsafe { frame::object_of(running) }
+}
+
+/// Calls the thread's trace function.
+///
+/// # Safety
+/// `tstate` is the running thread's; `arg` is null or live.
+unsafe fn trace(
     tstate: *mut PyThreadState,
-    function: Option<Py_tracefunc>,
-    own: *mut PyObject,
     frame: Borrowed<'_, PyFrameObject>,
     what: c_int,
     arg: *mut PyObject,
 ) -> PyResult<()> {
-    let Some(function) = function else { return Ok(()) };
-    // SAFETY: the caller passes the thread's own function and object, kept alive for the call.
-    unsafe {
-        let own = Object::new_ref_nullable(own);
-        (*tstate).tracing += 1;
-        let before = (*tstate).what_event;
-        (*tstate).what_event = what;
-        let own = own.as_ref().map_or(ptr::null_mut(), Object::as_ptr);
-        let status = function(own, frame.as_ptr(), what, arg);
-        (*tstate).what_event = before;
-        (*tstate).tracing -= 1;
-        if status < 0 { Err(errors::raised_by_c()) } else { Ok(()) }
-    }
-}
-
-/// An event for the trace function.
-unsafe fn trace(
-    tstate: *mut PyThreadState,
-    frame: FramePtr,
-    what: c_int,
-    arg: *mut PyObject,
-) -> PyResult<()> {
-    // SAFETY: the caller passes the running thread and a live frame.
+    // SAFETY: the caller's promise. The function's object is kept for the call.
     unsafe {
         let Some(function) = (*tstate).c_tracefunc else { return Ok(()) };
-        let object = frame::object_of(frame)?;
-        send(tstate, Some(function), (*tstate).c_traceobj, object.borrow(), what, arg)
+        let own = Object::new_ref_nullable((*tstate).c_traceobj);
+        let own = own.as_ref().map_or(ptr::null_mut(), Object::as_ptr);
+        let status = function(own, frame.as_ptr(), what, arg);
+        (*frame.as_ptr()).f_lineno = 0;
+        if status != 0 { Err(errors::raised_by_c()) } else { Ok(()) }
     }
 }
 
-/// An event for the profile function.
-unsafe fn profile(
-    tstate: *mut PyThreadState,
-    frame: FramePtr,
-    what: c_int,
-    arg: *mut PyObject,
-) -> PyResult<()> {
-    // SAFETY: the caller passes the running thread and a live frame.
-    unsafe {
-        let Some(function) = (*tstate).c_profilefunc else { return Ok(()) };
-        let object = frame::object_of(frame)?;
-        send(tstate, Some(function), (*tstate).c_profileobj, object.borrow(), what, arg)
-    }
-}
-
-/// Brings a code object's instructions up to date; whether they have changed.
+/// Tells the trace function of a line.
 ///
 /// # Safety
 /// `tstate` is the running thread's.
-pub unsafe fn refresh(tstate: *mut PyThreadState, code: Borrowed<'_, PyCodeObject>) -> bool {
-    // SAFETY: the units are ours to change while the GIL is held.
-    unsafe {
-        let wanted = (*tstate).eval_breaker & !EVENTS;
-        let this = code.as_ptr();
-        if (*this)._co_instrumentation_version == wanted {
-            return false;
-        }
-        (*this)._co_instrumentation_version = wanted;
-        let units = code::units(code);
-        let end = code::len(code);
-        if wanted == 0 {
-            let originals = (*this)._co_monitoring.cast::<Originals>();
-            if !originals.is_null() {
-                for (index, &opcode) in (*originals).opcodes.iter().enumerate() {
-                    if *units.add(index) as u8 == op::INSTRUMENTED_LINE && opcode != op::CACHE {
-                        *units.add(index) = *units.add(index) & 0xff00 | opcode as u16;
-                    }
-                }
-            }
-            return true;
-        }
-        forget(this);
-        let mut opcodes = vec![op::CACHE; end].into_boxed_slice();
-        let mut lines = Vec::with_capacity(end);
-        for location in code::locations(code) {
-            lines.extend(core::iter::repeat_n(location.line, location.units));
-        }
-        lines.resize(end, -1);
-        let mut index = 0;
-        let mut prefixed = false;
-        while index < end {
-            let unit = *units.add(index);
-            let base = DEOPT[(unit & 0xff) as usize];
-            opcodes[index] = base;
-            if !prefixed && index as c_int >= (*this)._co_firsttraceable {
-                *units.add(index) = unit & 0xff00 | op::INSTRUMENTED_LINE as u16;
-            } else {
-                *units.add(index) = unit & 0xff00 | base as u16;
-            }
-            prefixed = base == op::EXTENDED_ARG;
-            index += 1 + CACHES[base as usize] as usize;
-        }
-        let kept = Box::new(Originals { opcodes, lines: lines.into_boxed_slice() });
-        (*this)._co_monitoring = Box::into_raw(kept).cast();
-        true
-    }
-}
-
-/// Tells of an instruction that is about to run; gives the original instruction.
-///
-/// # Safety
-/// `frame` runs, its code is instrumented, and `sp` is its stack pointer.
-pub unsafe fn before(
+pub unsafe fn trace_line(
     tstate: *mut PyThreadState,
-    frame: FramePtr,
-    instruction: *mut u16,
-    sp: *mut StackRef,
-) -> PyResult<u8> {
+    frame: Borrowed<'_, PyFrameObject>,
+    line: i32,
+) -> PyResult<()> {
     // SAFETY: the caller's promise.
     unsafe {
-        let code = frame::code_of(frame);
-        let originals = code._co_monitoring.cast::<Originals>();
-        let index = instruction.offset_from(code::units(code)) as usize;
-        if originals.is_null() {
-            return Err(raise!(SystemError, "instruction without an original"));
+        if (*tstate).c_tracefunc.is_none() || frame.f_trace_lines == 0 || line < 0 {
+            return Ok(());
         }
-        let opcode = (&(*originals).opcodes)[index];
-        if !is_on(tstate) {
-            return Ok(opcode);
+        (*frame.as_ptr()).f_lineno = line;
+        trace(tstate, frame, LINE, singletons::none_ptr())
+    }
+}
+
+/// An event for `sys.settrace`; whether the event is not wanted again from there.
+///
+/// # Safety
+/// `tstate` is the running thread's; `args` are those of the event's callbacks.
+pub unsafe fn trace_event(tstate: *mut PyThreadState, event: Event, args: &[Op<'_>]) -> PyResult<bool> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if event == Event::Instruction {
+            let frame = running_frame()?;
+            if (*tstate).c_tracefunc.is_none() || frame.f_trace_opcodes == 0 {
+                set_opcode_trace(frame.borrow(), false)?;
+                return Ok(false);
+            }
+            trace(tstate, frame.borrow(), OPCODE, singletons::none_ptr())?;
+            return Ok(false);
         }
-        let line = (&(*originals).lines)[index];
-        let key = frame as usize;
-        if opcode == op::RESUME {
-            let resumed = (*instruction >> 8) & 3 != 0;
-            let known = if resumed { line } else { -2 };
-            PLACES.with_borrow_mut(|places| places.insert(key, (index, known)));
-            // Behind the prologue, so that the frame counts as complete.
-            trace(tstate, frame, CALL, ptr::null_mut())?;
-            profile(tstate, frame, CALL, ptr::null_mut())?;
-            return Ok(opcode);
+        if (*tstate).c_tracefunc.is_none() {
+            return Ok(false);
         }
-        if (*tstate).c_tracefunc.is_some() {
-            let before = PLACES.with_borrow_mut(|places| places.insert(key, (index, line)));
-            let object = (*frame).frame_obj;
-            if !object.is_null() && !(*object).f_trace.is_null() || !is_own_function((*tstate).c_tracefunc) {
-                let object = frame::object_of(frame)?;
-                let new_line = match before {
-                    Some((last, last_line)) => line != last_line || index < last,
-                    None => true,
+        if event == Event::Jump {
+            let Some(code) = args[0].downcast::<PyCodeObject>() else { return Ok(true) };
+            let from = int::as_i64(args[1])? as usize / 2;
+            let to = int::as_i64(args[2])? as usize / 2;
+            let line = monitoring::line_of(code, to);
+            if to > from || line != monitoring::line_of(code, from) {
+                // The line at the target is told of there.
+                return Ok(true);
+            }
+            trace_line(tstate, running_frame()?.borrow(), line)?;
+            return Ok(false);
+        }
+        let frame = running_frame()?;
+        if event == Event::Line {
+            trace_line(tstate, frame.borrow(), int::as_i32(args[1])?)?;
+            return Ok(false);
+        }
+        if frame.f_trace_opcodes != 0 {
+            set_opcode_trace(frame.borrow(), true)?;
+        }
+        match event {
+            Event::PyStart | Event::PyResume | Event::PyThrow => {
+                trace(tstate, frame.borrow(), CALL, singletons::none_ptr())?;
+            }
+            Event::PyReturn | Event::PyYield => trace(tstate, frame.borrow(), RETURN, args[2].as_ptr())?,
+            Event::PyUnwind => trace(tstate, frame.borrow(), RETURN, ptr::null_mut())?,
+            Event::Raise | Event::StopIteration => {
+                let exception = args[2];
+                let traceback = exceptions::get_traceback(exception).unwrap_or_else(singletons::new_none);
+                let arg = tuple::pack(&[exception.ob_type().as_object(), exception, traceback.op()])?;
+                trace(tstate, frame.borrow(), EXCEPTION, arg.as_ptr())?;
+            }
+            _ => {}
+        }
+        Ok(false)
+    }
+}
+
+/// An event for `sys.setprofile`.
+///
+/// # Safety
+/// As for `trace_event`.
+pub unsafe fn profile_event(tstate: *mut PyThreadState, event: Event, args: &[Op<'_>]) -> PyResult<bool> {
+    // SAFETY: the caller's promise. The function's object is kept for the call.
+    unsafe {
+        let Some(function) = (*tstate).c_profilefunc else { return Ok(false) };
+        let none = singletons::none_ptr();
+        let mut kept = None;
+        let (what, arg) = match event {
+            Event::PyStart | Event::PyResume | Event::PyThrow => (CALL, none),
+            Event::PyReturn | Event::PyYield => (RETURN, args[2].as_ptr()),
+            Event::PyUnwind => (RETURN, ptr::null_mut()),
+            Event::Call | Event::CReturn | Event::CRaise => {
+                let Some(builtin) = builtin_of(args[2], args[3])? else { return Ok(false) };
+                let what = match event {
+                    Event::Call => C_CALL,
+                    Event::CReturn => C_RETURN,
+                    _ => C_EXCEPTION,
                 };
-                if line >= 0 && new_line && object.f_trace_lines != 0 {
-                    (*object.as_ptr()).f_lineno = line;
-                    let result = trace(tstate, frame, LINE, ptr::null_mut());
-                    (*object.as_ptr()).f_lineno = 0;
-                    result?;
-                    if (*frame).instr_ptr.cast() != instruction {
-                        return Ok(opcode);
-                    }
-                }
-                if object.f_trace_opcodes != 0 {
-                    trace(tstate, frame, OPCODE, ptr::null_mut())?;
-                }
-                if line < 0
-                    && let Some(before) = before
-                {
-                    PLACES.with_borrow_mut(|places| places.insert(key, (index, before.1)));
-                }
+                (what, kept.insert(builtin).as_ptr())
             }
-        }
-        if matches!(opcode, op::RETURN_VALUE | op::YIELD_VALUE) {
-            PLACES.with_borrow_mut(|places| places.remove(&key));
-            let value = (*sp.sub(1)).as_ptr();
-            if is_on(tstate) {
-                trace(tstate, frame, RETURN, value)?;
-                if (*frame).instr_ptr.cast() != instruction {
-                    return Ok(opcode);
-                }
-                profile(tstate, frame, RETURN, value)?;
-            }
-        }
-        Ok(opcode)
+            _ => return Ok(false),
+        };
+        let frame = running_frame()?;
+        let own = Object::new_ref_nullable((*tstate).c_profileobj);
+        let own = own.as_ref().map_or(ptr::null_mut(), Object::as_ptr);
+        if function(own, frame.as_ptr(), what, arg) != 0 { Err(errors::raised_by_c()) } else { Ok(false) }
     }
 }
 
-/// Tells of an exception thrown into a generator.
-///
-/// # Safety
-/// `frame` is live.
-pub unsafe fn thrown(tstate: *mut PyThreadState, frame: FramePtr) -> PyResult<()> {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let Some(exception) = errors::take() else { return Ok(()) };
-        note_place(frame);
-        trace(tstate, frame, CALL, ptr::null_mut())?;
-        profile(tstate, frame, CALL, ptr::null_mut())?;
-        errors::restore(exception).ignore();
+/// What a profile function is told of a call: only calls of builtin functions and methods are.
+fn builtin_of(callable: Op<'_>, first: Op<'_>) -> PyResult<Option<Object>> {
+    if callable.is_instance::<PyCFunctionObject>() {
+        return Ok(Some(callable.to_owned()));
     }
-    Ok(())
-}
-
-/// Tells of an exception that is raised; one that the trace function raises takes its place.
-///
-/// # Safety
-/// `frame` is live.
-pub unsafe fn raised(tstate: *mut PyThreadState, frame: FramePtr, again: bool) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        if again || frame::is_incomplete(frame) || (*tstate).c_tracefunc.is_none() {
-            return;
-        }
-        let Some(exception) = errors::take() else { return };
-        let result = (|| {
-            let class = exception.op().ob_type();
-            let traceback = exceptions::get_traceback(exception.op()).unwrap_or_else(singletons::new_none);
-            let arg = tuple::pack(&[class.as_object(), exception.op(), traceback.op()])?;
-            trace(tstate, frame, EXCEPTION, arg.as_ptr())
-        })();
-        if result.is_ok() {
-            errors::restore(exception).ignore();
-        }
+    if !callable.is_exact::<PyMethodDescrObject>() || monitoring::missing()?.op().is(first) {
+        return Ok(None);
     }
-}
-
-/// Tells of an exception that leaves the frame.
-///
-/// # Safety
-/// `frame` is live.
-pub unsafe fn unwound(tstate: *mut PyThreadState, frame: FramePtr) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        PLACES.with_borrow_mut(|places| places.remove(&(frame as usize)));
-        if frame::is_incomplete(frame) {
-            return;
-        }
-        let Some(exception) = errors::take() else { return };
-        let result = trace(tstate, frame, RETURN, ptr::null_mut())
-            .and_then(|()| profile(tstate, frame, RETURN, ptr::null_mut()));
-        if result.is_ok() {
-            errors::restore(exception).ignore();
-        }
-    }
+    let bind = object::get_attr_str(callable, "__get__")?;
+    call::call_positional(bind.op(), &[first, first.ob_type().as_object()]).map(Some)
 }
 
 /// `frame.f_lineno = line`.
 pub fn jump(frame: Borrowed<'_, PyFrameObject>, line: isize) -> PyResult<()> {
     // SAFETY: the running thread's state; a frame object's frame is live.
     unsafe {
-        let inner = frame.f_frame;
-        let tstate = state::current();
-        if (*tstate).tracing == 0 {
+        let event = (*state::current()).what_event;
+        let Some(event) = usize::try_from(event).ok().and_then(|event| monitoring::ALL.get(event)) else {
             return Err(raise!(ValueError, "f_lineno can only be set in a trace function"));
-        }
-        match (*tstate).what_event {
-            LINE => {}
-            RETURN if yields(inner) => {}
-            CALL => {
+        };
+        match event {
+            Event::PyResume
+            | Event::Jump
+            | Event::Branch
+            | Event::BranchLeft
+            | Event::BranchRight
+            | Event::Line
+            | Event::PyYield => {}
+            Event::PyStart => {
                 return Err(raise!(ValueError, "can't jump from the 'call' trace event of a new frame"));
+            }
+            Event::Call | Event::CReturn => return Err(raise!(ValueError, "can't jump during a call")),
+            Event::StopIteration | Event::Reraise => {
+                return Err(raise!(SystemError, "unexpected event type"));
             }
             _ => return Err(raise!(ValueError, "can only jump from a 'line' trace event")),
         }
-        if frame.f_trace.is_null() {
-            return Err(raise!(ValueError, "f_lineno can only be set in a trace function"));
-        }
-        frame::jump(inner, line)?;
+        frame::jump(frame.f_frame, line)?;
         (*frame.as_ptr()).f_lineno = 0;
-        // The line is a new one even if it is the same.
-        PLACES.with_borrow_mut(|places| places.remove(&(inner as usize)));
+        monitoring::note_line_set(frame.f_frame);
     }
     Ok(())
-}
-
-/// Whether a frame is at a `yield`.
-unsafe fn yields(frame: FramePtr) -> bool {
-    // SAFETY: the caller passes a live frame.
-    unsafe {
-        let code = frame::code_of(frame);
-        let index = frame::unit_index(frame);
-        original_opcode(code, index, *code::units(code).add(index) as u8) == op::YIELD_VALUE
-    }
-}
-
-/// The instruction that stands at a place without instrumentation.
-pub fn original_opcode(code: Borrowed<'_, PyCodeObject>, index: usize, now: u8) -> u8 {
-    let originals = code._co_monitoring.cast::<Originals>();
-    if now != op::INSTRUMENTED_LINE || originals.is_null() {
-        return now;
-    }
-    // SAFETY: owned by the code object.
-    unsafe { (&(*originals).opcodes)[index] }
-}
-
-/// Frees what is kept about a code object.
-///
-/// # Safety
-/// Nothing is instrumented, or the code object is going away.
-pub unsafe fn forget(code: *mut PyCodeObject) {
-    // SAFETY: the field holds what `refresh` has put there, or null.
-    unsafe {
-        let kept = ptr::replace(&raw mut (*code)._co_monitoring, ptr::null_mut()).cast::<Originals>();
-        if !kept.is_null() {
-            drop(Box::from_raw(kept));
-        }
-    }
-}
-
-/// Whether a trace function is `sys.settrace`'s, which looks at `f_trace`.
-fn is_own_function(function: Option<Py_tracefunc>) -> bool {
-    function.is_some_and(|function| function as usize == trace_trampoline as *const () as usize)
 }
