@@ -214,8 +214,7 @@ pub fn register_callback(tool: usize, event: Event, function: Option<Op<'_>>) ->
     })
 }
 
-/// Those of `tools` whose callback for a branch event was registered for both: switched off for one
-/// way, it is for the other.
+/// Those of `tools` whose callback for a branch event was registered for both ways.
 fn paired_tools(tools: u8, event: Event) -> u8 {
     let is_paired =
         |tool: &usize| tools >> tool & 1 != 0 && this().tools[*tool].paired.get() & event.bit() != 0;

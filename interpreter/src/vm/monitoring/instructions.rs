@@ -76,9 +76,20 @@ unsafe fn tell_at(
             return Ok(());
         }
         let place = Place::new(frame, at);
-        let tools = place.tables().map_or(0, |tables| tables.tools(place.index));
+        let mut tools = place.tables().map_or(0, |tables| tables.tools(place.index));
         if tools == 0 {
             return Ok(());
+        }
+        if matches!(event, Event::BranchLeft | Event::BranchRight)
+            && let Some(tables) = place.tables()
+        {
+            // Where the branch itself is switched off, so is the other way's instruction.
+            let from = shown.offset_from(place.units) as usize;
+            let over = paired_tools(tools, event) & !tables.tools(from);
+            if over != 0 && tables.sends_branch(from) {
+                tables.remove_tools(place.units, place.index, over);
+                tools &= !over;
+            }
         }
         let offset = place.offset_of(shown)?;
         let code = place.code.as_object();
@@ -90,18 +101,6 @@ unsafe fn tell_at(
             && let Some(tables) = place.tables()
         {
             tables.remove_tools(place.units, place.index, disabled);
-            let from = shown.offset_from(place.units) as usize;
-            let other = match (event, tables.base(from)) {
-                (Event::BranchRight, op::FOR_ITER) => Some(from),
-                // A conditional jump and its cache, then NOT_TAKEN.
-                (Event::BranchRight, _) => Some(from + 2),
-                (Event::BranchLeft, base) if base != op::FOR_ITER => Some(from),
-                _ => None,
-            };
-            let paired = paired_tools(disabled, event);
-            if let Some(other) = other.filter(|&other| paired != 0 && tables.sends_branch(other)) {
-                tables.remove_tools(place.units, other, paired);
-            }
         }
         Ok(())
     }
