@@ -16,7 +16,8 @@ use adder_object_model::{
     generic_alias, object, raise, singletons, state, str, weakref,
 };
 
-use crate::{frame, vm};
+use crate::opcodes::op;
+use crate::{code, frame, vm};
 
 pub mod anext;
 pub mod async_generator;
@@ -260,13 +261,43 @@ fn while_executing<R>(generator: Gen<'_>, body: impl FnOnce() -> R) -> R {
     result
 }
 
+/// Ends a generator that does not run, without running it.
+fn end_unrun(generator: Gen<'_>) {
+    set_state(generator, FRAME_CLEARED);
+    // SAFETY: nobody runs the frame any more.
+    unsafe { frame::clear_except_code(frame_of(generator)) };
+}
+
+/// Whether a generator waits at a `yield` outside of all blocks that handle exceptions but the one that
+/// the compiler puts around everything. One that is watched counts as having more: its end is told of.
+fn has_no_handler(generator: Gen<'_>) -> bool {
+    if generator.gi_frame_state != FRAME_SUSPENDED {
+        return false;
+    }
+    // SAFETY: a suspended frame, which has code.
+    unsafe {
+        let frame = frame_of(generator);
+        let code = frame::code_of(frame);
+        let unit = *code::units(code).add(frame::unit_index(frame));
+        matches!(unit as u8, op::RESUME | op::RESUME_CHECK) && (unit >> 8) & RESUME_OPARG_DEPTH1 != 0
+    }
+}
+
+/// The bit of `RESUME`'s argument that says so.
+const RESUME_OPARG_DEPTH1: u16 = 4;
+
 /// `generator.close()`: what the generator returned, or None.
 pub fn close(generator: Gen<'_>) -> PyResult {
     if generator.gi_frame_state == FRAME_CREATED {
-        set_state(generator, FRAME_COMPLETED);
+        end_unrun(generator);
         return Ok(singletons::new_none());
     }
     if is_finished(generator) {
+        return Ok(singletons::new_none());
+    }
+    if has_no_handler(generator) {
+        // Nobody would see the GeneratorExit.
+        end_unrun(generator);
         return Ok(singletons::new_none());
     }
     let closed = match yields_from(generator) {

@@ -175,7 +175,9 @@ pub unsafe fn before(
             }
             op::INSTRUMENTED_END_FOR | op::INSTRUMENTED_END_SEND => {
                 let (receiver, value) = (top(2), top(1));
-                if (*receiver.as_ptr()).ob_type == generators::generator_type() {
+                let tp = (*receiver.as_ptr()).ob_type;
+                let awaited = opcode == op::INSTRUMENTED_END_SEND && tp == generators::coroutine_type();
+                if tp == generators::generator_type() || awaited {
                     tell_stop(tstate, frame, instruction, value.op())?;
                 }
             }
