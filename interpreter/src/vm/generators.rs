@@ -83,10 +83,9 @@ pub unsafe fn clear_frame(tstate: *mut PyThreadState, frame: FramePtr) {
         (*generator).gi_frame_state = FRAME_CLEARED;
         (*tstate).exc_info = (*generator).gi_exc_state.previous_item;
         (*generator).gi_exc_state.previous_item = ptr::null_mut();
-        let outer = (*frame).previous;
-        frame::clear_except_code(frame);
-        let _ = outer;
+        // A frame object that is left has no outer frame any more.
         (*frame).previous = ptr::null_mut();
+        frame::clear_except_code(frame);
         let handled = ptr::replace(&raw mut (*generator).gi_exc_state.exc_value, ptr::null_mut());
         drop(Object::steal_nullable(handled));
     }

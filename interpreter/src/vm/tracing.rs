@@ -14,7 +14,7 @@ use adder_object_model::{
 };
 
 use super::monitoring::{self, Event, SYS_PROFILE, SYS_TRACE};
-use crate::{frame, traceback};
+use crate::frame;
 
 /// What a trace function wants to know.
 const TRACED: u32 = Event::PyStart.bit()
@@ -151,13 +151,7 @@ fn call_back(
     let name = str::intern(NAMES[what as usize])?;
     // SAFETY: null or a live object.
     let arg = unsafe { Object::new_ref_nullable(arg) }.unwrap_or_else(singletons::new_none);
-    call::call_positional(callback, &[frame.as_object(), name.op(), arg.op()]).map_err(|raised| {
-        // The traced frame is shown in the traceback.
-        match traceback::here(frame) {
-            Ok(()) => raised,
-            Err(other) => other,
-        }
-    })
+    call::call_positional(callback, &[frame.as_object(), name.op(), arg.op()])
 }
 
 unsafe extern "C" fn trace_trampoline(

@@ -1,4 +1,5 @@
 """close() of generators that nothing in them would notice."""
+import sys
 
 
 class Deleted:
@@ -33,3 +34,19 @@ for function in (plain, caught):
     print(sorted(frame.f_locals))
     frame.clear()
     del frame, kept
+
+
+def shows_frame():
+    global frame
+    frame = sys._getframe()
+    yield 1
+
+
+for end in (lambda g: next(g, None), lambda g: g.throw(KeyError("k")), lambda g: g.close()):
+    g = shows_frame()
+    next(g)
+    try:
+        end(g)
+    except KeyError as error:
+        print(error)
+    print(frame.f_back, g.gi_frame)
