@@ -133,6 +133,8 @@ pub struct State {
     tools: [Tool; TOOLS],
     /// The tools, as bits, that want each event everywhere.
     monitors: [Cell<u8>; UNGROUPED],
+    /// Whether any of them is for an event that belongs to no place.
+    watches_exceptions: Cell<bool>,
     version: Cell<usize>,
     /// Code of an older version forgets where events were switched off.
     last_restart: Cell<usize>,
@@ -257,6 +259,7 @@ pub fn set_events(tool: usize, events: u32) -> PyResult<()> {
         let wanted = (events >> event & 1) as u8;
         tools.set(tools.get() & !(1 << tool) | wanted << tool);
     }
+    this().watches_exceptions.set(this().monitors[LOCAL..].iter().any(|tools| tools.get() != 0));
     begin_version(this().version.get() + STEP);
     Ok(())
 }

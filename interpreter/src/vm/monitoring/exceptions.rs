@@ -13,9 +13,7 @@ use crate::opcodes::CACHES;
 
 /// Whether a tool wants to know of exceptions at all.
 pub fn watches_exceptions() -> bool {
-    [Event::Raise, Event::ExceptionHandled, Event::PyUnwind, Event::PyThrow, Event::Reraise]
-        .iter()
-        .any(|&event| this().monitors[event as usize].get() != 0)
+    this().watches_exceptions.get()
 }
 
 /// Tells of an event with the exception that is set; one that a callback raises takes its place.
