@@ -269,9 +269,9 @@ fn end_unrun(generator: Gen<'_>) {
 }
 
 /// Whether a generator waits at a `yield` outside of all blocks that handle exceptions but the one that
-/// the compiler puts around everything. One that is watched counts as having more: its end is told of.
+/// the compiler puts around everything, and no tool wants to know of its end.
 fn has_no_handler(generator: Gen<'_>) -> bool {
-    if generator.gi_frame_state != FRAME_SUSPENDED {
+    if generator.gi_frame_state != FRAME_SUSPENDED || vm::monitoring::watches_unwinding() {
         return false;
     }
     // SAFETY: a suspended frame, which has code.
@@ -279,7 +279,9 @@ fn has_no_handler(generator: Gen<'_>) -> bool {
         let frame = frame_of(generator);
         let code = frame::code_of(frame);
         let unit = *code::units(code).add(frame::unit_index(frame));
-        matches!(unit as u8, op::RESUME | op::RESUME_CHECK) && (unit >> 8) & RESUME_OPARG_DEPTH1 != 0
+        let index = frame::unit_index(frame);
+        vm::monitoring::original_opcode(code, index, unit as u8) == op::RESUME
+            && (unit >> 8) & RESUME_OPARG_DEPTH1 != 0
     }
 }
 
@@ -399,7 +401,11 @@ fn set_thrown(thrown: Thrown<'_>) -> PyResult<Raised> {
         return Err(raise!(TypeError, "throw() third argument must be a traceback object"));
     }
     let exception = if exceptions::is_exception_class(thrown.class) {
-        exceptions::new_instance(thrown.class, thrown.value)?
+        match exceptions::new_instance(thrown.class, thrown.value) {
+            Ok(exception) => exception,
+            // What making it has raised is thrown in its place.
+            Err(raised) => return Ok(raised),
+        }
     } else if thrown.class.is_instance::<PyBaseExceptionObject>() {
         if thrown.value.is_some_and(|value| !value.is_none()) {
             return Err(raise!(TypeError, "instance exception may not have a separate value"));

@@ -29,6 +29,7 @@ mod instructions;
 pub use code::{forget, line_of, local_events, original_opcode};
 pub use exceptions::{
     end_of, handled, raised, reraised, send, thrown, unwound, watches_exceptions, watches_stops,
+    watches_unwinding,
 };
 pub use instructions::{before, call, for_iter, jump, load_super};
 

@@ -50,3 +50,16 @@ for end in (lambda g: next(g, None), lambda g: g.throw(KeyError("k")), lambda g:
     except KeyError as error:
         print(error)
     print(frame.f_back, g.gi_frame)
+
+
+class NoInstance(Exception):
+    def __new__(cls, *args):
+        return cls
+
+
+g = plain(1)
+try:
+    g.throw(NoInstance)
+except TypeError as error:
+    print(str(error).split("returned")[0].split(".")[-1])
+print(list(g))

@@ -16,6 +16,11 @@ pub fn watches_exceptions() -> bool {
     this().watches_exceptions.get()
 }
 
+/// Whether a tool wants to know of frames that exceptions leave.
+pub fn watches_unwinding() -> bool {
+    tools_everywhere(Event::PyUnwind) != 0
+}
+
 /// Tells of an event with the exception that is set; one that a callback raises takes its place.
 unsafe fn tell_exception(
     tstate: *mut PyThreadState,
