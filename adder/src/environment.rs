@@ -39,7 +39,7 @@ pub fn apply_x_option(config: &mut Config, option: &str) -> Result<(), String> {
         "utf8" => config.utf8_mode = value != Some("0"),
         "faulthandler" => config.faulthandler = true,
         "importtime" => config.import_time = value.and_then(|value| value.parse().ok()).unwrap_or(1),
-        "tracemalloc" => config.tracemalloc = value.and_then(|value| value.parse().ok()).unwrap_or(1),
+        "tracemalloc" => config.tracemalloc = frames(value.unwrap_or("1"), "-X tracemalloc=NFRAME")?,
         "no_debug_ranges" => config.debug_ranges = false,
         "warn_default_encoding" => config.warn_default_encoding = true,
         "pycache_prefix" => {
@@ -53,6 +53,12 @@ pub fn apply_x_option(config: &mut Config, option: &str) -> Result<(), String> {
         _ => {}
     }
     Ok(())
+}
+
+/// How many frames tracing of memory keeps; 0 is off.
+fn frames(text: &str, place: &str) -> Result<i32, String> {
+    let frames = text.parse::<i32>().ok().filter(|frames| *frames >= 0);
+    frames.ok_or_else(|| format!("config_init_tracemalloc: {place}: invalid number of frames"))
 }
 
 fn cpu_count(text: &str, place: &str) -> Result<i32, String> {
@@ -113,6 +119,12 @@ pub fn apply(config: &mut Config) -> Result<(), String> {
             && !limited_on_command_line
         {
             config.int_max_str_digits = digits_limit(&limit.to_string_lossy(), "PYTHONINTMAXSTRDIGITS")?;
+        }
+        let traced_on_command_line = config.x_options.iter().any(|option| option.starts_with("tracemalloc"));
+        if let Some(limit) = variable("PYTHONTRACEMALLOC")
+            && !traced_on_command_line
+        {
+            config.tracemalloc = frames(&limit.to_string_lossy(), "PYTHONTRACEMALLOC")?;
         }
         if let Some(count) = variable("PYTHON_CPU_COUNT")
             && config.cpu_count < 0

@@ -3,20 +3,22 @@
 use core::ffi::{c_int, c_void};
 use core::ptr;
 
+use adder_object_model::alloc::hooks::{self, Family, PyMemAllocatorEx};
+use adder_object_model::alloc::traced;
 use adder_object_model::layout::*;
-use adder_object_model::{alloc, gc};
+use adder_object_model::{alloc, gc, singletons};
 
 use crate::convert::*;
 
 macro_rules! family {
-    ($($malloc:ident $calloc:ident $realloc:ident $free:ident;)*) => {$(
+    ($($family:ident $malloc:ident $calloc:ident $realloc:ident $free:ident;)*) => {$(
         #[doc = concat!("`", stringify!($malloc), "`.")]
         ///
         /// # Safety
         /// None.
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $malloc(size: usize) -> *mut c_void {
-            alloc::malloc(size)
+            alloc::malloc_in(Family::$family, size)
         }
         #[doc = concat!("`", stringify!($calloc), "`.")]
         ///
@@ -24,7 +26,7 @@ macro_rules! family {
         /// None.
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $calloc(count: usize, size: usize) -> *mut c_void {
-            alloc::calloc(count, size)
+            alloc::calloc_in(Family::$family, count, size)
         }
         #[doc = concat!("`", stringify!($realloc), "`.")]
         ///
@@ -33,7 +35,7 @@ macro_rules! family {
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $realloc(block: *mut c_void, size: usize) -> *mut c_void {
             // SAFETY: the caller's promise.
-            unsafe { alloc::realloc(block, size) }
+            unsafe { alloc::realloc_in(Family::$family, block, size) }
         }
         #[doc = concat!("`", stringify!($free), "`.")]
         ///
@@ -42,13 +44,13 @@ macro_rules! family {
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $free(block: *mut c_void) {
             // SAFETY: the caller's promise.
-            unsafe { alloc::free(block) }
+            unsafe { alloc::free_in(Family::$family, block) }
         }
     )*};
 }
 family! {
-    PyMem_RawMalloc PyMem_RawCalloc PyMem_RawRealloc PyMem_RawFree;
-    PyMem_Malloc PyMem_Calloc PyMem_Realloc PyMem_Free;
+    Raw PyMem_RawMalloc PyMem_RawCalloc PyMem_RawRealloc PyMem_RawFree;
+    Mem PyMem_Malloc PyMem_Calloc PyMem_Realloc PyMem_Free;
 }
 
 /// `PyObject_Malloc`; its `free` stands with the types that name it as `tp_free`.
@@ -194,21 +196,73 @@ pub unsafe extern "C" fn PyGC_Collect() -> isize {
         }
     }
 }
-/// `PyTraceMalloc_Track`: -2 as long as tracing is off, as CPython gives then.
+/// `PyTraceMalloc_Track`: keeps a trace of a block that the caller has allocated; 0, or -2 if tracing is off.
 ///
 /// # Safety
-/// None.
+/// None; the GIL need not be held.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyTraceMalloc_Track(_domain: u32, _address: usize, _size: usize) -> c_int {
-    -2
+pub unsafe extern "C" fn PyTraceMalloc_Track(domain: u32, address: usize, size: usize) -> c_int {
+    if !traced::is_tracing() {
+        return -2;
+    }
+    // SAFETY: any thread may ask for the GIL; what was taken is given back.
+    unsafe {
+        let gil = crate::thread::PyGILState_Ensure();
+        let tracked = traced::track(domain, address, size);
+        crate::thread::PyGILState_Release(gil);
+        if tracked { 0 } else { -2 }
+    }
 }
-/// `PyTraceMalloc_Untrack`: see `PyTraceMalloc_Track`.
+/// `PyTraceMalloc_Untrack`: forgets a block; 0 also if it is not known, or -2 if tracing is off.
 ///
 /// # Safety
-/// None.
+/// None; the GIL need not be held.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn PyTraceMalloc_Untrack(_domain: u32, _address: usize) -> c_int {
-    -2
+pub unsafe extern "C" fn PyTraceMalloc_Untrack(domain: u32, address: usize) -> c_int {
+    if traced::untrack(domain, address) { 0 } else { -2 }
+}
+
+/// `_PyTraceMalloc_GetTraceback`: the frames of a block as pairs of file and line, or None; a new reference.
+///
+/// # Safety
+/// The GIL is held.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn _PyTraceMalloc_GetTraceback(domain: u32, address: usize) -> *mut PyObject {
+    run(|| Ok(traced::traceback_of(domain, address).map(|found| found.unwrap_or_else(singletons::new_none))))
+}
+
+fn family_of(domain: c_int) -> Option<Family> {
+    [Family::Raw, Family::Mem, Family::Object].get(usize::try_from(domain).ok()?).copied()
+}
+
+/// `PyMem_GetAllocator`: the functions behind a family; zeros for a family that there is not.
+///
+/// # Safety
+/// `allocator` is a place.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyMem_GetAllocator(domain: c_int, allocator: *mut PyMemAllocatorEx) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match family_of(domain) {
+            Some(family) => *allocator = hooks::get(family),
+            None => ptr::write_bytes(allocator, 0, 1),
+        }
+    }
+}
+
+/// `PyMem_SetAllocator`: the functions that a family calls from now on.
+///
+/// # Safety
+/// `allocator` points to functions that keep what the documentation asks of them, also for blocks of
+/// the allocator before.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn PyMem_SetAllocator(domain: c_int, allocator: *mut PyMemAllocatorEx) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if let Some(family) = family_of(domain) {
+            hooks::set(family, *allocator);
+        }
+    }
 }
 
 /// `PyUnstable_Object_GC_NewWithExtraData`: an object with zeroed room behind its type's basic size; a new reference.

@@ -174,6 +174,18 @@ pub unsafe fn previous(frame: FramePtr) -> FramePtr {
     unsafe { first_complete((*frame).previous) }
 }
 
+/// Calls `visit` with each complete frame of this thread, the innermost first (`state::Hooks::visit_frames`).
+pub fn visit_all(visit: &mut state::FrameVisitor<'_>) {
+    let mut frame = current();
+    while !frame.is_null() {
+        // SAFETY: the thread's frames are live while it is here, and keep their code alive.
+        unsafe {
+            visit(&|| (Borrowed::from_ptr(code_of(frame).co_filename), line_of(frame)));
+            frame = previous(frame);
+        }
+    }
+}
+
 /// The code of the Python frame that runs.
 pub fn current_code() -> Option<Owned<PyCodeObject>> {
     let frame = current();

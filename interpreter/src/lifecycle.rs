@@ -19,6 +19,7 @@ use crate::{
 static HOOKS: state::Hooks = state::Hooks {
     import_module: import::import_module,
     current_globals: frame::current_globals,
+    visit_frames: frame::visit_all,
     warn: warnings::warn,
     write_unraisable: errors_display::write_unraisable,
     eval_breaker_pending: crate::pending::handle,
@@ -86,6 +87,10 @@ pub fn initialize(settings: Config) -> Result<(), String> {
     step("external importers", install_external_importlib())?;
     if config().faulthandler {
         step("faulthandler", enable_faulthandler())?;
+    }
+    if config().tracemalloc > 0 {
+        let started = adder_object_model::alloc::traced::start(config().tracemalloc.into());
+        step("tracemalloc", started)?;
     }
     interp.checks_codec_names.set(config().dev_mode);
     step("streams", sys::streams::open())?;

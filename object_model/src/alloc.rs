@@ -2,7 +2,8 @@
 //!
 //! One allocator serves the three families, so a block may be freed by any of
 //! them, which is more than CPython promises. A request of no bytes gives a
-//! block of one byte, so that null always means out of memory.
+//! block of one byte, so that null always means out of memory. `hooks` has the
+//! allocators that others put in its place, `traced` the one that keeps traces.
 
 use core::ffi::c_void;
 
@@ -14,12 +15,86 @@ use watched as mi;
 use crate::layout::{PyObject, PyTypeObject};
 use crate::{Object, Owned, PyLayout, PyResult, TypeRef, errors};
 
+pub mod hooks;
+pub mod traced;
 #[cfg(adder_watched_memory)]
 mod watched;
+
+use hooks::Family;
 
 /// Uninitialised memory, 16-byte aligned, or null.
 #[inline]
 pub fn malloc(size: usize) -> *mut c_void {
+    malloc_in(Family::Object, size)
+}
+
+/// Zeroed memory for `count` elements of `size` bytes, or null.
+#[inline]
+pub fn calloc(count: usize, size: usize) -> *mut c_void {
+    calloc_in(Family::Object, count, size)
+}
+
+/// The block with another size, or null, and then the old block stays.
+///
+/// # Safety
+/// `block` is null or came from this module and is not used after success.
+#[inline]
+pub unsafe fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: the caller's promise.
+    unsafe { realloc_in(Family::Object, block, size) }
+}
+
+/// Gives a block back; null is passed over.
+///
+/// # Safety
+/// `block` is null or came from this module and is not used afterwards.
+#[inline]
+pub unsafe fn free(block: *mut c_void) {
+    // SAFETY: the caller's promise.
+    unsafe { free_in(Family::Object, block) }
+}
+
+/// `malloc` for one of the families.
+#[inline]
+pub fn malloc_in(family: Family, size: usize) -> *mut c_void {
+    if hooks::replaced() {
+        return hooks::malloc(family, size);
+    }
+    own_malloc(size)
+}
+
+/// `calloc` for one of the families.
+#[inline]
+pub fn calloc_in(family: Family, count: usize, size: usize) -> *mut c_void {
+    if hooks::replaced() {
+        return hooks::calloc(family, count, size);
+    }
+    own_calloc(count, size)
+}
+
+/// `realloc` for one of the families.
+///
+/// # Safety
+/// As for `realloc`.
+#[inline]
+pub unsafe fn realloc_in(family: Family, block: *mut c_void, size: usize) -> *mut c_void {
+    // SAFETY: the caller's promise.
+    unsafe { if hooks::replaced() { hooks::realloc(family, block, size) } else { own_realloc(block, size) } }
+}
+
+/// `free` for one of the families.
+///
+/// # Safety
+/// As for `free`.
+#[inline]
+pub unsafe fn free_in(family: Family, block: *mut c_void) {
+    // SAFETY: the caller's promise.
+    unsafe { if hooks::replaced() { hooks::free(family, block) } else { own_free(block) } }
+}
+
+/// Uninitialised memory, 16-byte aligned, or null.
+#[inline]
+fn own_malloc(size: usize) -> *mut c_void {
     if size > isize::MAX as usize {
         return core::ptr::null_mut();
     }
@@ -29,11 +104,11 @@ pub fn malloc(size: usize) -> *mut c_void {
 
 /// Zeroed memory for `count` elements of `size` bytes, or null.
 #[inline]
-pub fn calloc(count: usize, size: usize) -> *mut c_void {
+fn own_calloc(count: usize, size: usize) -> *mut c_void {
     match count.checked_mul(size) {
         // A small block is zeroed here: mimalloc does it with an instruction that takes long to start.
         Some(total) if total <= 1024 => {
-            let block = malloc(total);
+            let block = own_malloc(total);
             if !block.is_null() {
                 // SAFETY: a fresh block of this size.
                 unsafe { core::ptr::write_bytes(block.cast::<u8>(), 0, total) };
@@ -51,7 +126,7 @@ pub fn calloc(count: usize, size: usize) -> *mut c_void {
 /// # Safety
 /// `block` is null or came from this module and is not used after success.
 #[inline]
-pub unsafe fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
+unsafe fn own_realloc(block: *mut c_void, size: usize) -> *mut c_void {
     if size > isize::MAX as usize {
         return core::ptr::null_mut();
     }
@@ -64,7 +139,7 @@ pub unsafe fn realloc(block: *mut c_void, size: usize) -> *mut c_void {
 /// # Safety
 /// `block` is null or came from this module and is not used afterwards.
 #[inline]
-pub unsafe fn free(block: *mut c_void) {
+unsafe fn own_free(block: *mut c_void) {
     // SAFETY: the caller's promise.
     unsafe { mi::mi_free(block) }
 }

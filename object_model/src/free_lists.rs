@@ -8,6 +8,7 @@
 use core::cell::Cell;
 use core::ptr;
 
+use crate::layout::PyGC_Head;
 use crate::state;
 
 /// A chain of blocks of one size.
@@ -58,6 +59,27 @@ impl FreeList {
     }
 }
 
+impl FreeList {
+    /// Frees what waits here, `head` bytes before where the list's blocks begin, and takes nothing from now on.
+    fn close(&self, head: usize) {
+        loop {
+            let block = self.pop::<u8>();
+            if block.is_null() {
+                break;
+            }
+            // SAFETY: blocks in the chain are nobody's, and lie behind a head of this size.
+            unsafe { crate::alloc::free(block.sub(head).cast()) };
+        }
+        self.n.set(usize::MAX);
+    }
+
+    fn open(&self) {
+        if self.n.get() == usize::MAX {
+            self.n.set(0);
+        }
+    }
+}
+
 /// Tuples of up to so many items wait here.
 pub const TUPLE_SIZES: usize = 20;
 pub const MOST_NUMBERS: usize = 100;
@@ -78,6 +100,26 @@ pub struct FreeLists {
     /// The smallest tables for keys that are strings.
     pub dict_keys: FreeList,
     pub methods: FreeList,
+}
+
+impl FreeLists {
+    /// All lists, and the size of the head before their blocks.
+    fn all(&self) -> impl Iterator<Item = (&FreeList, usize)> {
+        let head = size_of::<PyGC_Head>();
+        let plain = [(&self.floats, 0), (&self.ints, 0), (&self.dict_keys, 0)];
+        let collected = [(&self.lists, head), (&self.dicts, head), (&self.methods, head)];
+        plain.into_iter().chain(collected).chain(self.tuples.iter().map(move |list| (list, head)))
+    }
+
+    /// Frees all that waits and keeps the lists empty, so that each object has memory of its own.
+    pub fn close(&self) {
+        self.all().for_each(|(list, head)| list.close(head));
+    }
+
+    /// Lets memory wait again.
+    pub fn open(&self) {
+        self.all().for_each(|(list, _)| list.open());
+    }
 }
 
 /// Those of the current interpreter.

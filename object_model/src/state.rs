@@ -24,6 +24,9 @@ pub fn swap(state: *mut PyThreadState) -> *mut PyThreadState {
     CURRENT.replace(state)
 }
 
+/// See `Hooks::visit_frames`.
+pub type FrameVisitor<'a> = dyn FnMut(&dyn Fn() -> (crate::Op<'static>, i32)) + 'a;
+
 /// What the interpreter offers to the object model, filled in at start.
 ///
 /// The object model never names the interpreter; where an object needs it, it
@@ -37,6 +40,9 @@ pub struct Hooks {
     pub warn: fn(category: crate::Op<'_>, message: &str, stacklevel: isize) -> crate::PyResult<()>,
     /// Reports an exception that has nowhere to go; takes it out of the thread state.
     pub write_unraisable: fn(message: Option<&str>, object: Option<crate::Op<'_>>),
+    /// Calls the function with each Python frame that runs in this thread, the innermost first; what
+    /// it is given tells the frame's file and line. Allocates nothing that Python code can see.
+    pub visit_frames: fn(&mut FrameVisitor<'_>),
     /// Adds a traceback entry for the running frame to the exception that is set.
     pub eval_breaker_pending: fn() -> crate::PyResult<()>,
 }
