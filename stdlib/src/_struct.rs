@@ -3,7 +3,7 @@
 //!  - `format`: reading a format into codes. `codec`: single values.
 //!  - here: the type `Struct`, its methods, and the module's functions with their cache.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use adder_object_model::buffer::{self, Buffer};
 use adder_object_model::exceptions::builtin;
@@ -34,8 +34,11 @@ pub(crate) fn error(message: &str) -> Raised {
     }
 }
 
-/// A compiled format.
+/// A compiled format. CPython's `_testbuffer` reads the first two fields where they lie.
+#[repr(C)]
 pub struct Struct {
+    s_size: Cell<isize>,
+    s_len: Cell<isize>,
     layout: RefCell<Option<Compiled>>,
 }
 
@@ -87,7 +90,8 @@ fn new(tp: TypeRef<'_>, _args: Args<'_>) -> PyResult {
     // SAFETY: a fresh object of this type or of a subclass.
     unsafe {
         let this = made.as_ptr().cast::<Native<Struct>>();
-        core::ptr::write(&raw mut (*this).value, Struct { layout: RefCell::new(None) });
+        let empty = Struct { s_size: Cell::new(-1), s_len: Cell::new(-1), layout: RefCell::new(None) };
+        core::ptr::write(&raw mut (*this).value, empty);
     }
     Ok(made)
 }
@@ -95,6 +99,8 @@ fn new(tp: TypeRef<'_>, _args: Args<'_>) -> PyResult {
 fn init_struct(this: This<'_>, args: Args<'_>) -> PyResult<()> {
     let [format] = args.parse(&NEW)?;
     let compiled = compile(format.expect("required"))?;
+    this.value.s_size.set(compiled.layout.size as isize);
+    this.value.s_len.set(compiled.layout.values as isize);
     let old = this.value.layout.replace(Some(compiled));
     drop(old);
     Ok(())

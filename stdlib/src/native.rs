@@ -25,8 +25,8 @@ pub trait Contents: Sized + 'static {
 #[repr(C)]
 pub struct Native<T: Contents> {
     ob_base: PyObject,
-    weakrefs: *mut PyObject,
     pub value: T,
+    weakrefs: *mut PyObject,
 }
 // SAFETY: `repr(C)`, and the object header is at offset 0.
 unsafe impl<T: Contents> PyLayout for Native<T> {}
