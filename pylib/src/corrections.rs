@@ -4,6 +4,9 @@
 //! for its own runtime. Each correction names one such place and restores the
 //! text that CPython has there, so that the embedded files are CPython's.
 //!
+//! One entry changes CPython's text instead: frozen modules have their source
+//! inside the executable, so their loader can give it.
+//!
 //! The build fails when `found` does not occur exactly once in `path`: a newer
 //! crate either dropped the change, and the entry goes, or moved it.
 
@@ -61,6 +64,16 @@ except ImportError:
     FileIO = None
 ",
         restored: "",
+    },
+    // Ours, not CPython's: where there is no library folder, the executable has the source lines.
+    Correction {
+        path: "importlib/_bootstrap.py",
+        found: r#"        """Return None as frozen modules do not have source code."""
+        return None
+"#,
+        restored: r#"        """Return the source of a frozen module, if no file has it."""
+        return _imp._frozen_source(fullname)
+"#,
     },
     Correction {
         path: "io.py",

@@ -57,6 +57,7 @@ static FUNCTIONS: &[PyMethodDef] = &[
     method::keywords(c"find_frozen", find_frozen, c"find_frozen($module, name, /, *, withdata=False)\n--\n\nReturn (data, is_package, origname) of a frozen module, or None."),
     method::positional(c"get_frozen_object", get_frozen_object, c"get_frozen_object($module, name, data=None, /)\n--\n\nReturn the code object of a frozen module."),
     method::o(c"is_frozen_package", is_frozen_package, c"is_frozen_package($module, name, /)\n--\n\nReturn whether a frozen module is a package."),
+    method::o(c"_frozen_source", frozen_source, c"_frozen_source($module, name, /)\n--\n\nReturn the source of a frozen module, or None where the library's files have it."),
     method::o(c"create_builtin", create_builtin, c"create_builtin($module, spec, /)\n--\n\nMake a builtin module."),
     method::o(c"init_frozen", init_frozen, c"init_frozen($module, name, /)\n--\n\nRun a frozen module."),
     method::o(c"is_builtin", is_builtin, c"is_builtin($module, name, /)\n--\n\nReturn 1 for a builtin module, -1 for one that is made only once, else 0."),
@@ -208,6 +209,19 @@ fn get_frozen_object(_module: Op<'_>, args: Args<'_>) -> PyResult {
 fn is_frozen_package(_module: Op<'_>, name: Op<'_>) -> PyResult<bool> {
     let name = str::to_string_lossy(name_argument(name, "is_frozen_package")?.as_object());
     find(&name).map(|found| found.is_package()).ok_or_else(|| missing(&name))
+}
+
+/// What `FrozenImporter.get_source` gives: text that the executable alone has, unpacked anew by each call.
+fn frozen_source(_module: Op<'_>, name: Op<'_>) -> PyResult {
+    let name = str::to_string_lossy(name_argument(name, "_frozen_source")?.as_object());
+    let found = find(&name).ok_or_else(|| missing(&name))?;
+    if config().paths.stdlib_exists {
+        return Ok(singletons::new_none());
+    }
+    let source = found.source();
+    // The build has made sure that the library is UTF-8.
+    let text = String::from_utf8_lossy(&source);
+    Ok(str::from_str(text.strip_prefix('\u{feff}').unwrap_or(&text))?.into_object())
 }
 
 fn is_frozen(_module: Op<'_>, name: Op<'_>) -> PyResult<bool> {
