@@ -14,6 +14,7 @@ use crate::{source_text, sys};
 pub mod classes;
 mod from_objects;
 mod to_objects;
+mod validate;
 
 pub use classes::is_node;
 use to_objects::Converter;
@@ -32,6 +33,7 @@ pub fn compile_node(node: Op<'_>, filename: Op<'_>, options: Options) -> PyResul
         return Ok(node.to_owned());
     }
     let (tree, source) = from_objects::read(node)?;
+    on_deep_stack(source.len(), || validate::contexts(&tree))?;
     crate::compile::compile_tree(tree, &source, filename, options)
 }
 
@@ -70,7 +72,8 @@ pub fn parse_function_type(source: Op<'_>, filename: Op<'_>) -> PyResult {
     Converter::new(&file, 1).function_type(&tree.body)
 }
 
-fn parse_text(text: &str, filename: Op<'_>, options: Options) -> Result<(SourceFile, Mod), Raised> {
+/// The tree of a text.
+pub fn parse_text(text: &str, filename: Op<'_>, options: Options) -> Result<(SourceFile, Mod), Raised> {
     let file = SourceFileBuilder::new(str::to_string_lossy(filename), text).finish();
     match on_deep_stack(text.len(), || parse_file(&file, options)) {
         Ok(tree) => Ok((file, tree)),

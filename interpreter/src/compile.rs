@@ -25,6 +25,7 @@ use crate::{code, frame, sys, warnings};
 #[path = "../../pylib/build/annotate_names.rs"]
 mod annotate_names;
 mod literals;
+mod places;
 
 /// What a compilation starts from, besides the source.
 #[derive(Clone, Copy)]
@@ -424,6 +425,9 @@ pub fn raise_compile_error(error: CompileError, source: &str, filename: Op<'_>, 
             _ => {}
         }
     }
+    if matches!(error, CompileError::Parse(_)) {
+        (start, end) = places::as_in_cpython(&mut message, source, start, end);
+    }
     let line = start.0 as usize;
     match &error {
         CompileError::Codegen(error) => {
@@ -482,6 +486,7 @@ pub fn line_of_file(filename: Op<'_>, number: usize) -> Option<String> {
         return None;
     }
     let content = std::fs::read(path).ok()?;
+    let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content);
     let line = content.split_inclusive(|&byte| byte == b'\n').nth(number.checked_sub(1)?)?;
     Some(String::from_utf8_lossy(line).into_owned())
 }

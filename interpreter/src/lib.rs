@@ -35,6 +35,7 @@ pub mod sys;
 pub mod template_types;
 pub mod thread_module;
 pub mod threads;
+pub mod symtable_module;
 pub mod tokenizer_module;
 pub mod traceback;
 pub mod type_params;

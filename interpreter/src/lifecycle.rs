@@ -34,6 +34,7 @@ fn interpreter_types() -> Vec<*mut PyTypeObject> {
         &raw mut crate::function::PyFunction_Type,
         &raw mut crate::template_types::_PyTemplate_Type,
         &raw mut crate::template_types::_PyInterpolation_Type,
+        &raw mut crate::symtable_module::PySTEntry_Type,
         &raw mut frame::PyFrame_Type,
         &raw mut frame::PyFrameLocalsProxy_Type,
         &raw mut PyGen_Type,
@@ -55,6 +56,7 @@ fn register_own_modules() {
     import::register_module("_imp", import::imp::init);
     import::register_module("marshal", crate::marshal::init);
     import::register_module("_ast", crate::ast_objects::classes::init_module);
+    import::register_module("_symtable", crate::symtable_module::init);
     import::register_module("_tokenize", crate::tokenizer_module::init);
     import::register_module("_signal", crate::signals::module::init);
     import::register_module("atexit", crate::at_exit::init);

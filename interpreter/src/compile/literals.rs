@@ -155,21 +155,32 @@ pub fn warnings(source: &str, mode: Mode) -> Vec<(usize, String)> {
     found.into_inner().into_iter().map(|(offset, message)| (line(offset), message)).collect()
 }
 
-/// The first piece of an f-string with an escape that cannot be decoded: its ends, and the message.
+/// The first string, or piece of an f-string, with an escape that cannot be decoded: its ends, and the message.
 pub fn unicode_error(source: &str, mode: Mode) -> Option<(usize, usize, String)> {
     let mut found = None;
     literals(
         source,
         mode,
         |text| {
-            if found.is_none() && text.is_middle {
-                found =
-                    bad_escape(&source[text.start..text.end]).map(|message| (text.start, text.end, message));
+            if found.is_none() && !text.is_bytes {
+                let literal = &source[text.start..text.end];
+                let content = if text.is_middle { literal } else { content_of(literal) };
+                found = bad_escape(content).map(|message| (text.start, text.end, message));
             }
         },
         |_, _| {},
     );
     found
+}
+
+/// A string literal without its prefix and quotes.
+fn content_of(literal: &str) -> &str {
+    let quoted = literal.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let quotes = match quoted.get(..3) {
+        Some("\"\"\"" | "'''") if quoted.len() >= 6 => 3,
+        _ => 1,
+    };
+    quoted.get(quotes..quoted.len().saturating_sub(quotes)).unwrap_or("")
 }
 
 /// What cannot be decoded in the text of a literal.
@@ -186,9 +197,11 @@ fn bad_escape(text: &str) -> Option<String> {
             _ => 0,
         };
         let say = |length: usize, reason: &str| {
-            let last = at + length - 1;
+            // CPython decodes a text in which other characters than ASCII are written as `\UXXXXXXXX`.
+            let first: usize = text[..at].chars().map(|c| if c.is_ascii() { 1 } else { 10 }).sum();
+            let last = first + length - 1;
             Some(format!(
-                "(unicode error) 'unicodeescape' codec can't decode bytes in position {at}-{last}: {reason}"
+                "(unicode error) 'unicodeescape' codec can't decode bytes in position {first}-{last}: {reason}"
             ))
         };
         if wanted > 0 {
