@@ -6,7 +6,7 @@
 //!
 //! Layout: `layout/code.rs`.
 
-use core::ffi::{CStr, c_int};
+use core::ffi::c_int;
 use core::mem::offset_of;
 use core::ptr;
 
@@ -813,37 +813,22 @@ fn dealloc(code: Code<'_>) {
     }
 }
 
-const fn member(name: &'static CStr, kind: c_int, offset: usize) -> PyMemberDef {
-    PyMemberDef {
-        name: name.as_ptr(),
-        r#type: kind,
-        offset: offset as Py_ssize_t,
-        flags: Py_READONLY,
-        doc: ptr::null(),
-    }
-}
-
-#[allow(dead_code, reason = "read through its address")]
-struct Members([PyMemberDef; 14]);
-// SAFETY: constant tables of pointers to constants.
-unsafe impl Sync for Members {}
-
-static MEMBERS: Members = Members([
-    member(c"co_argcount", Py_T_INT, offset_of!(PyCodeObject, co_argcount)),
-    member(c"co_posonlyargcount", Py_T_INT, offset_of!(PyCodeObject, co_posonlyargcount)),
-    member(c"co_kwonlyargcount", Py_T_INT, offset_of!(PyCodeObject, co_kwonlyargcount)),
-    member(c"co_stacksize", Py_T_INT, offset_of!(PyCodeObject, co_stacksize)),
-    member(c"co_flags", Py_T_INT, offset_of!(PyCodeObject, co_flags)),
-    member(c"co_names", _Py_T_OBJECT, offset_of!(PyCodeObject, co_names)),
-    member(c"co_filename", _Py_T_OBJECT, offset_of!(PyCodeObject, co_filename)),
-    member(c"co_name", _Py_T_OBJECT, offset_of!(PyCodeObject, co_name)),
-    member(c"co_qualname", _Py_T_OBJECT, offset_of!(PyCodeObject, co_qualname)),
-    member(c"co_firstlineno", Py_T_INT, offset_of!(PyCodeObject, co_firstlineno)),
-    member(c"co_linetable", _Py_T_OBJECT, offset_of!(PyCodeObject, co_linetable)),
-    member(c"co_exceptiontable", _Py_T_OBJECT, offset_of!(PyCodeObject, co_exceptiontable)),
-    member(c"co_consts", _Py_T_OBJECT, offset_of!(PyCodeObject, co_consts)),
+static MEMBERS: [PyMemberDef; 14] = [
+    PyMemberDef::read_only(c"co_argcount", Py_T_INT, offset_of!(PyCodeObject, co_argcount)),
+    PyMemberDef::read_only(c"co_posonlyargcount", Py_T_INT, offset_of!(PyCodeObject, co_posonlyargcount)),
+    PyMemberDef::read_only(c"co_kwonlyargcount", Py_T_INT, offset_of!(PyCodeObject, co_kwonlyargcount)),
+    PyMemberDef::read_only(c"co_stacksize", Py_T_INT, offset_of!(PyCodeObject, co_stacksize)),
+    PyMemberDef::read_only(c"co_flags", Py_T_INT, offset_of!(PyCodeObject, co_flags)),
+    PyMemberDef::read_only(c"co_names", _Py_T_OBJECT, offset_of!(PyCodeObject, co_names)),
+    PyMemberDef::read_only(c"co_filename", _Py_T_OBJECT, offset_of!(PyCodeObject, co_filename)),
+    PyMemberDef::read_only(c"co_name", _Py_T_OBJECT, offset_of!(PyCodeObject, co_name)),
+    PyMemberDef::read_only(c"co_qualname", _Py_T_OBJECT, offset_of!(PyCodeObject, co_qualname)),
+    PyMemberDef::read_only(c"co_firstlineno", Py_T_INT, offset_of!(PyCodeObject, co_firstlineno)),
+    PyMemberDef::read_only(c"co_linetable", _Py_T_OBJECT, offset_of!(PyCodeObject, co_linetable)),
+    PyMemberDef::read_only(c"co_exceptiontable", _Py_T_OBJECT, offset_of!(PyCodeObject, co_exceptiontable)),
+    PyMemberDef::read_only(c"co_consts", _Py_T_OBJECT, offset_of!(PyCodeObject, co_consts)),
     PyMemberDef::EMPTY,
-]);
+];
 
 const GETSET: &[PyGetSetDef] = &[
     getset::get(c"co_lnotab", lnotab, c""),
@@ -892,7 +877,7 @@ pub static mut PyCode_Type: PyTypeObject = PyTypeObject {
     tp_richcompare: slot::richcompare(rich_compare),
     tp_weaklistoffset: offset_of!(PyCodeObject, co_weakreflist) as Py_ssize_t,
     tp_methods: METHODS.as_ptr().cast_mut(),
-    tp_members: (&raw const MEMBERS).cast::<PyMemberDef>().cast_mut(),
+    tp_members: (&raw const MEMBERS).cast_mut().cast(),
     tp_getset: GETSET.as_ptr().cast_mut(),
     tp_new: slot::new(construct),
     ..PyTypeObject::EMPTY

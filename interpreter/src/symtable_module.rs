@@ -3,7 +3,7 @@
 //! The tables are the compiler's own. An entry is made with all its parts and never
 //! changes afterwards, so it can be in no cycle and needs no collector.
 
-use core::ffi::{CStr, c_int};
+use core::ffi::c_int;
 use core::mem::offset_of;
 use core::ptr;
 
@@ -189,32 +189,17 @@ fn dealloc(this: This<'_>) {
     unsafe { alloc::free_object(this.as_object_ptr()) };
 }
 
-const fn member(name: &'static CStr, kind: c_int, offset: usize) -> PyMemberDef {
-    PyMemberDef {
-        name: name.as_ptr(),
-        r#type: kind,
-        offset: offset as Py_ssize_t,
-        flags: Py_READONLY,
-        doc: ptr::null(),
-    }
-}
-
-#[allow(dead_code, reason = "read through its address")]
-struct Members([PyMemberDef; 9]);
-// SAFETY: a constant table of pointers to constants.
-unsafe impl Sync for Members {}
-
-static MEMBERS: Members = Members([
-    member(c"id", Py_T_OBJECT_EX, offset_of!(Entry, id)),
-    member(c"name", Py_T_OBJECT_EX, offset_of!(Entry, name)),
-    member(c"symbols", Py_T_OBJECT_EX, offset_of!(Entry, symbols)),
-    member(c"varnames", Py_T_OBJECT_EX, offset_of!(Entry, varnames)),
-    member(c"children", Py_T_OBJECT_EX, offset_of!(Entry, children)),
-    member(c"nested", Py_T_INT, offset_of!(Entry, nested)),
-    member(c"type", Py_T_INT, offset_of!(Entry, kind)),
-    member(c"lineno", Py_T_INT, offset_of!(Entry, lineno)),
+static MEMBERS: [PyMemberDef; 9] = [
+    PyMemberDef::read_only(c"id", Py_T_OBJECT_EX, offset_of!(Entry, id)),
+    PyMemberDef::read_only(c"name", Py_T_OBJECT_EX, offset_of!(Entry, name)),
+    PyMemberDef::read_only(c"symbols", Py_T_OBJECT_EX, offset_of!(Entry, symbols)),
+    PyMemberDef::read_only(c"varnames", Py_T_OBJECT_EX, offset_of!(Entry, varnames)),
+    PyMemberDef::read_only(c"children", Py_T_OBJECT_EX, offset_of!(Entry, children)),
+    PyMemberDef::read_only(c"nested", Py_T_INT, offset_of!(Entry, nested)),
+    PyMemberDef::read_only(c"type", Py_T_INT, offset_of!(Entry, kind)),
+    PyMemberDef::read_only(c"lineno", Py_T_INT, offset_of!(Entry, lineno)),
     PyMemberDef::EMPTY,
-]);
+];
 
 pub static mut PySTEntry_Type: PyTypeObject = PyTypeObject {
     tp_name: c"symtable entry".as_ptr(),
@@ -222,7 +207,7 @@ pub static mut PySTEntry_Type: PyTypeObject = PyTypeObject {
     tp_dealloc: slot::dealloc(dealloc),
     tp_repr: slot::unary(repr),
     tp_flags: Py_TPFLAGS_DEFAULT,
-    tp_members: (&raw const MEMBERS).cast::<PyMemberDef>().cast_mut(),
+    tp_members: (&raw const MEMBERS).cast_mut().cast(),
     ..PyTypeObject::EMPTY
 };
 

@@ -9,7 +9,7 @@
 //! Reading order: `type_params/type_var.rs` for the pattern; `param_spec.rs`,
 //! `type_var_tuple.rs`, `type_alias.rs` follow it.
 
-use core::ffi::{CStr, c_int};
+use core::ffi::c_int;
 use core::ptr;
 
 use adder_object_model::layout::*;
@@ -191,16 +191,6 @@ fn check_variance(covariant: bool, contravariant: bool, inferred: bool) -> PyRes
 }
 
 /// A read-only member.
-const fn member(name: &'static CStr, kind: c_int, offset: usize) -> PyMemberDef {
-    PyMemberDef {
-        name: name.as_ptr(),
-        r#type: kind,
-        offset: offset as Py_ssize_t,
-        flags: Py_READONLY,
-        doc: ptr::null(),
-    }
-}
-
 /// `traverse`, `clear` and `dealloc` over the owned fields of a layout with `dict` and `weakreflist`.
 macro_rules! lifecycle {
     ($layout:ty: $($owned:ident),*) => {

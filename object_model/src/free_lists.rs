@@ -57,9 +57,7 @@ impl FreeList {
         self.n.set(self.n.get() + 1);
         true
     }
-}
 
-impl FreeList {
     /// Frees what waits here, `head` bytes before where the list's blocks begin, and takes nothing from now on.
     fn close(&self, head: usize) {
         loop {

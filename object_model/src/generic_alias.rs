@@ -545,20 +545,10 @@ static METHODS: [PyMethodDef; 6] = [
     PyMethodDef::EMPTY,
 ];
 
-const fn member(name: &'static core::ffi::CStr, kind: c_int, offset: usize) -> PyMemberDef {
-    PyMemberDef {
-        name: name.as_ptr(),
-        r#type: kind,
-        offset: offset as Py_ssize_t,
-        flags: Py_READONLY,
-        doc: ptr::null(),
-    }
-}
-
 static MEMBERS: [PyMemberDef; 4] = [
-    member(c"__origin__", _Py_T_OBJECT, offset_of!(PyGenericAlias, origin)),
-    member(c"__args__", _Py_T_OBJECT, offset_of!(PyGenericAlias, args)),
-    member(c"__unpacked__", Py_T_BOOL, offset_of!(PyGenericAlias, starred)),
+    PyMemberDef::read_only(c"__origin__", _Py_T_OBJECT, offset_of!(PyGenericAlias, origin)),
+    PyMemberDef::read_only(c"__args__", _Py_T_OBJECT, offset_of!(PyGenericAlias, args)),
+    PyMemberDef::read_only(c"__unpacked__", Py_T_BOOL, offset_of!(PyGenericAlias, starred)),
     PyMemberDef::EMPTY,
 ];
 static GETSET: [PyGetSetDef; 3] = [

@@ -126,11 +126,11 @@ static METHODS: [PyMethodDef; 6] = [
     PyMethodDef::EMPTY,
 ];
 static MEMBERS: [PyMemberDef; 6] = [
-    member(c"__name__", _Py_T_OBJECT, offset_of!(ParamSpec, name)),
-    member(c"__bound__", _Py_T_OBJECT, offset_of!(ParamSpec, bound)),
-    member(c"__covariant__", Py_T_BOOL, offset_of!(ParamSpec, covariant)),
-    member(c"__contravariant__", Py_T_BOOL, offset_of!(ParamSpec, contravariant)),
-    member(c"__infer_variance__", Py_T_BOOL, offset_of!(ParamSpec, infer_variance)),
+    PyMemberDef::read_only(c"__name__", _Py_T_OBJECT, offset_of!(ParamSpec, name)),
+    PyMemberDef::read_only(c"__bound__", _Py_T_OBJECT, offset_of!(ParamSpec, bound)),
+    PyMemberDef::read_only(c"__covariant__", Py_T_BOOL, offset_of!(ParamSpec, covariant)),
+    PyMemberDef::read_only(c"__contravariant__", Py_T_BOOL, offset_of!(ParamSpec, contravariant)),
+    PyMemberDef::read_only(c"__infer_variance__", Py_T_BOOL, offset_of!(ParamSpec, infer_variance)),
     PyMemberDef::EMPTY,
 ];
 static GETSET: [PyGetSetDef; 5] = [
@@ -254,7 +254,7 @@ static KWARGS_METHODS: [PyMethodDef; 2] = [
     PyMethodDef::EMPTY,
 ];
 static PART_MEMBERS: [PyMemberDef; 2] =
-    [member(c"__origin__", _Py_T_OBJECT, offset_of!(Part, origin)), PyMemberDef::EMPTY];
+    [PyMemberDef::read_only(c"__origin__", _Py_T_OBJECT, offset_of!(Part, origin)), PyMemberDef::EMPTY];
 
 /// What both have.
 const PART: PyTypeObject = PyTypeObject {

@@ -179,7 +179,7 @@ fn reduce(op: Alias<'_>) -> PyResult {
 static METHODS: [PyMethodDef; 2] =
     [method::noargs(c"__reduce__", reduce, c"__reduce__($self, /)\n--\n\n"), PyMethodDef::EMPTY];
 static MEMBERS: [PyMemberDef; 2] =
-    [member(c"__name__", _Py_T_OBJECT, offset_of!(TypeAlias, name)), PyMemberDef::EMPTY];
+    [PyMemberDef::read_only(c"__name__", _Py_T_OBJECT, offset_of!(TypeAlias, name)), PyMemberDef::EMPTY];
 static GETSET: [PyGetSetDef; 6] = [
     getset::get(c"__parameters__", get_parameters, c""),
     getset::get(c"__type_params__", get_type_params, c""),

@@ -172,10 +172,10 @@ static METHODS: [PyMethodDef; 6] = [
     PyMethodDef::EMPTY,
 ];
 static MEMBERS: [PyMemberDef; 5] = [
-    member(c"__name__", _Py_T_OBJECT, offset_of!(TypeVar, name)),
-    member(c"__covariant__", Py_T_BOOL, offset_of!(TypeVar, covariant)),
-    member(c"__contravariant__", Py_T_BOOL, offset_of!(TypeVar, contravariant)),
-    member(c"__infer_variance__", Py_T_BOOL, offset_of!(TypeVar, infer_variance)),
+    PyMemberDef::read_only(c"__name__", _Py_T_OBJECT, offset_of!(TypeVar, name)),
+    PyMemberDef::read_only(c"__covariant__", Py_T_BOOL, offset_of!(TypeVar, covariant)),
+    PyMemberDef::read_only(c"__contravariant__", Py_T_BOOL, offset_of!(TypeVar, contravariant)),
+    PyMemberDef::read_only(c"__infer_variance__", Py_T_BOOL, offset_of!(TypeVar, infer_variance)),
     PyMemberDef::EMPTY,
 ];
 static GETSET: [PyGetSetDef; 7] = [

@@ -101,7 +101,7 @@ static METHODS: [PyMethodDef; 6] = [
     PyMethodDef::EMPTY,
 ];
 static MEMBERS: [PyMemberDef; 2] =
-    [member(c"__name__", _Py_T_OBJECT, offset_of!(TypeVarTuple, name)), PyMemberDef::EMPTY];
+    [PyMemberDef::read_only(c"__name__", _Py_T_OBJECT, offset_of!(TypeVarTuple, name)), PyMemberDef::EMPTY];
 static GETSET: [PyGetSetDef; 3] = [
     getset::get(c"__default__", get_default, c"The default value for this TypeVarTuple."),
     getset::get(c"evaluate_default", get_evaluate_default, c""),

@@ -2318,19 +2318,23 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                     exceptions::note_frame(tstate, frame);
                 }
                 let watched = monitoring::watches_exceptions();
+                let running = frame::code_of(frame);
+                let index = this.offset_from(code::units(running));
+                // Where tools are told that it was raised.
+                let place = match how {
+                    Mode::RaiseInCaller => index - 1,
+                    Mode::Raise if watched => monitoring::end_of(frame, this),
+                    _ => index,
+                };
                 if watched {
-                    let units = code::units(frame::code_of(frame));
                     match how {
-                        Mode::RaiseInCaller => monitoring::raised(tstate, frame, this.offset_from(units) - 1),
-                        Mode::Reraise => monitoring::reraised(tstate, frame, this.offset_from(units)),
-                        Mode::Raise => monitoring::raised(tstate, frame, monitoring::end_of(frame, this)),
+                        Mode::Raise | Mode::RaiseInCaller => monitoring::raised(tstate, frame, place),
+                        Mode::Reraise => monitoring::reraised(tstate, frame, place),
                         _ => {}
                     }
                 }
-                let running = frame::code_of(frame);
-                let index = this.offset_from(code::units(running)) as usize;
                 let base = locals.add(running.co_nlocalsplus as usize);
-                if let Some((handler, depth, push_index)) = code::handler_at(running, index) {
+                if let Some((handler, depth, push_index)) = code::handler_at(running, index as usize) {
                     let target = base.add(depth);
                     while sp > target {
                         let value = pop!();
@@ -2362,15 +2366,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                     value.close();
                 }
                 if watched {
-                    let units = code::units(frame::code_of(frame));
-                    let index = if how == Mode::RaiseInCaller {
-                        this.offset_from(units) - 1
-                    } else if how == Mode::Raise {
-                        monitoring::end_of(frame, this)
-                    } else {
-                        this.offset_from(units)
-                    };
-                    monitoring::unwound(tstate, frame, index);
+                    monitoring::unwound(tstate, frame, place);
                 }
             }
             // Not handled here: on to the caller.

@@ -373,20 +373,15 @@ pub unsafe fn tell(tstate: *mut PyThreadState, mut tools: u8, event: Event, args
         } else {
             None
         };
-        // SAFETY: the caller's promise. Nobody is told of what callbacks do.
+        // SAFETY: the caller's promise.
         let off = unsafe {
-            let before = core::mem::replace(&mut (*tstate).what_event, event as i32);
-            (*tstate).tracing += 1;
-            let result = match callback {
+            untold(tstate, event, || match callback {
                 Some(callback) => {
                     call::call_positional(callback.op(), args).map(|result| is_disable(result.op()))
                 }
                 None if tool == SYS_TRACE => tracing::trace_event(tstate, event, args),
                 None => tracing::profile_event(tstate, event, args),
-            };
-            (*tstate).tracing -= 1;
-            (*tstate).what_event = before;
-            result?
+            })?
         };
         if !off {
             continue;
@@ -400,6 +395,22 @@ pub unsafe fn tell(tstate: *mut PyThreadState, mut tools: u8, event: Event, args
         disabled |= 1 << tool;
     }
     Ok(disabled)
+}
+
+/// Runs the callback for an event: nobody is told of what callbacks do.
+///
+/// # Safety
+/// `tstate` is the running thread's.
+unsafe fn untold<R>(tstate: *mut PyThreadState, event: Event, callback: impl FnOnce() -> R) -> R {
+    // SAFETY: the caller's promise; the state lives as long as its thread runs.
+    unsafe {
+        let before = core::mem::replace(&mut (*tstate).what_event, event as i32);
+        (*tstate).tracing += 1;
+        let result = callback();
+        (*tstate).tracing -= 1;
+        (*tstate).what_event = before;
+        result
+    }
 }
 
 fn is_disable(result: Op<'_>) -> bool {

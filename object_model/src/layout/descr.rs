@@ -1,7 +1,7 @@
 //! Descriptors, and the tables from which types make them.
 
 use super::*;
-use core::ffi::{c_char, c_int, c_void};
+use core::ffi::{CStr, c_char, c_int, c_void};
 use core::ptr;
 
 /// One computed attribute; a table of them ends with a null name.
@@ -44,6 +44,12 @@ assert_layout!(PyMemberDef { size: 40, name: 0, r#type: 8, offset: 16, flags: 24
 impl PyMemberDef {
     /// The end of a table.
     pub const EMPTY: Self = Self { name: ptr::null(), r#type: 0, offset: 0, flags: 0, doc: ptr::null() };
+
+    /// A field of the type `kind` (`Py_T_*`) that Python code cannot set, without a docstring.
+    pub const fn read_only(name: &'static CStr, kind: c_int, offset: usize) -> Self {
+        let offset = offset as Py_ssize_t;
+        Self { name: name.as_ptr(), r#type: kind, offset, flags: Py_READONLY, doc: ptr::null() }
+    }
 }
 
 // SAFETY: member tables are only read.

@@ -1,6 +1,6 @@
 //! What type objects offer to Python: attributes, methods, and their own slots.
 
-use core::ffi::{CStr, c_int};
+use core::ffi::c_int;
 use core::mem::offset_of;
 use core::ptr;
 
@@ -646,23 +646,13 @@ pub(super) const METHODS: &[PyMethodDef] = &[
     PyMethodDef::EMPTY,
 ];
 
-const fn member(name: &'static CStr, kind: c_int, offset: usize) -> PyMemberDef {
-    PyMemberDef {
-        name: name.as_ptr(),
-        r#type: kind,
-        offset: offset as Py_ssize_t,
-        flags: Py_READONLY,
-        doc: ptr::null(),
-    }
-}
-
 pub(super) const MEMBERS: &[PyMemberDef] = &[
-    member(c"__basicsize__", Py_T_PYSSIZET, offset_of!(PyTypeObject, tp_basicsize)),
-    member(c"__itemsize__", Py_T_PYSSIZET, offset_of!(PyTypeObject, tp_itemsize)),
-    member(c"__flags__", Py_T_ULONG, offset_of!(PyTypeObject, tp_flags)),
-    member(c"__weakrefoffset__", Py_T_PYSSIZET, offset_of!(PyTypeObject, tp_weaklistoffset)),
-    member(c"__base__", _Py_T_OBJECT, offset_of!(PyTypeObject, tp_base)),
-    member(c"__dictoffset__", Py_T_PYSSIZET, offset_of!(PyTypeObject, tp_dictoffset)),
+    PyMemberDef::read_only(c"__basicsize__", Py_T_PYSSIZET, offset_of!(PyTypeObject, tp_basicsize)),
+    PyMemberDef::read_only(c"__itemsize__", Py_T_PYSSIZET, offset_of!(PyTypeObject, tp_itemsize)),
+    PyMemberDef::read_only(c"__flags__", Py_T_ULONG, offset_of!(PyTypeObject, tp_flags)),
+    PyMemberDef::read_only(c"__weakrefoffset__", Py_T_PYSSIZET, offset_of!(PyTypeObject, tp_weaklistoffset)),
+    PyMemberDef::read_only(c"__base__", _Py_T_OBJECT, offset_of!(PyTypeObject, tp_base)),
+    PyMemberDef::read_only(c"__dictoffset__", Py_T_PYSSIZET, offset_of!(PyTypeObject, tp_dictoffset)),
     PyMemberDef::EMPTY,
 ];
 

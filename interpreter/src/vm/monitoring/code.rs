@@ -213,6 +213,18 @@ impl Tables {
         }
     }
 
+    /// Whether a tool has been cleared since it said what it wants of this code object.
+    fn is_void(&self, tool: usize) -> bool {
+        self.tool_versions[tool] != this().tools[tool].version.get()
+    }
+
+    /// Forgets what a tool wanted of this code object before it was cleared.
+    fn drop_void(&mut self, tool: usize) {
+        if self.is_void(tool) {
+            self.local.iter_mut().for_each(|tools| *tools &= !(1 << tool));
+        }
+    }
+
     /// The general instruction at a place.
     pub fn base(&self, index: usize) -> u8 {
         self.base[index]
@@ -404,10 +416,8 @@ pub fn instrument(code: Borrowed<'_, PyCodeObject>, version: usize, force: bool)
     }
     // SAFETY: owned by the code; nothing here runs foreign code.
     let tables = unsafe { &mut *tables };
-    for (tool, known) in tables.tool_versions.iter().enumerate() {
-        if *known != state.tools[tool].version.get() {
-            tables.local.iter_mut().for_each(|tools| *tools &= !(1 << tool));
-        }
+    for tool in 0..TOOLS {
+        tables.drop_void(tool);
     }
     for (tools, local) in active.iter_mut().zip(tables.local) {
         *tools |= local;
@@ -447,11 +457,8 @@ pub fn set_local_events(code: Borrowed<'_, PyCodeObject>, tool: usize, events: u
     // SAFETY: owned by the code; nothing here runs foreign code.
     unsafe {
         let tables = &mut *found;
-        let version = this().tools[tool].version.get();
-        if tables.tool_versions[tool] != version {
-            tables.local.iter_mut().for_each(|tools| *tools &= !(1 << tool));
-        }
-        tables.tool_versions[tool] = version;
+        tables.drop_void(tool);
+        tables.tool_versions[tool] = this().tools[tool].version.get();
         for (event, tools) in tables.local.iter_mut().enumerate() {
             *tools = *tools & !(1 << tool) | ((events >> event & 1) as u8) << tool;
         }
@@ -467,7 +474,7 @@ pub fn local_events(code: Borrowed<'_, PyCodeObject>, tool: usize) -> u32 {
     }
     // SAFETY: owned by the code.
     let tables = unsafe { &*tables };
-    if tables.tool_versions[tool] != this().tools[tool].version.get() {
+    if tables.is_void(tool) {
         return 0;
     }
     super::set_of(tables.local.into_iter(), tool)

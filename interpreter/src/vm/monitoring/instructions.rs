@@ -15,7 +15,7 @@ use adder_object_model::{
 use super::code::{Tables, tables};
 use super::{
     Event, SYS_TRACE, exceptions as exception_events, missing_or_none, note_jump, paired_tools, take_jump,
-    tell,
+    tell, untold,
 };
 use crate::frame::{self, FramePtr};
 use crate::opcodes::op;
@@ -243,14 +243,9 @@ unsafe fn tell_new_line(tstate: *mut PyThreadState, frame: FramePtr, instruction
         };
         if tools & 1 << SYS_TRACE != 0 {
             tools &= !(1 << SYS_TRACE);
-            // As any other callback is called.
-            let before = core::mem::replace(&mut (*tstate).what_event, Event::Line as i32);
-            (*tstate).tracing += 1;
-            let result =
-                frame::object_of(frame).and_then(|object| tracing::trace_line(tstate, object.borrow(), line));
-            (*tstate).tracing -= 1;
-            (*tstate).what_event = before;
-            result?;
+            untold(tstate, Event::Line, || {
+                frame::object_of(frame).and_then(|object| tracing::trace_line(tstate, object.borrow(), line))
+            })?;
         }
         if tools == 0 {
             return Ok(());
