@@ -171,7 +171,8 @@ class Judging(unittest.TestCase):
         result = worker.FileResult("numpy/tests/test_a.py")
         result.problems.extend(problems)
         for test, outcome in ours.items():
-            result.tests[f"{result.file}::{test}"] = worker.Test(outcome, error="E   ValueError: at 0x12\n")
+            outcome, _, why = outcome.partition(": ")
+            result.tests[f"{result.file}::{test}"] = worker.Test(outcome, error=why or "E   ValueError: at 0x12\n")
         expected = {f"{result.file}::{test}": outcome for test, outcome in theirs.items()}
         known = {f"{result.file}::{test}": reason for test, reason in (known or {}).items()}
         return Report("here", "there", [FileComparison(result, expected, partial)], known, [], 1.0, partial)
@@ -184,6 +185,14 @@ class Judging(unittest.TestCase):
         report = self.report({"a": "passed"}, {"a": "passed", "b": "skipped"})
         self.assertEqual((report.passed, report.failed), (1, 1))
         self.assertEqual(report.unexpected[0].result.outcome, "not run")
+
+    def test_what_the_processor_lacks_is_not_compared(self):
+        lacks = "skipped: target 'X86_V4' isn't supported by current machine"
+        report = self.report({"a": lacks, "T__V4_f32::x": lacks, "T__V3_f32::x": "skipped: another reason"},
+                             {"a": "passed", "T_512_V4_f32::x": "passed", "T_256_V3_f32::x": "passed", "T_512_V4_f32::gone": "passed"})
+        [comparison] = report.comparisons
+        self.assertEqual([test.partition("::")[2] for test in comparison.elsewhere], ["T_512_V4_f32::x", "a"])
+        self.assertEqual((report.passed, report.failed), (0, 2))
 
     def test_in_part_only_what_ran_is_compared(self):
         report = self.report({"a": "passed"}, {"a": "passed", "b": "skipped"}, partial=True)
