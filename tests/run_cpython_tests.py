@@ -89,9 +89,12 @@ def read_outcomes(path):
 
 
 def test_extensions(library, folder):
-    """A folder with the extension modules that only tests use, and none that the interpreter has to bring itself."""
+    """A folder with the extension modules that only tests use, and none that the interpreter has to bring itself.
+
+    `_testinternalcapi` is left out, as in other interpreters: it shows what lies inside CPython."""
     for path in (library / "lib-dynload").glob("*.so"):
-        if path.name.startswith(("_test", "_ctypes_test", "_xxtestfuzz", "xx")):
+        if (path.name.startswith(("_test", "_ctypes_test", "_xxtestfuzz", "xx"))
+                and not path.name.startswith("_testinternalcapi")):
             (folder / path.name).symlink_to(path)
     return folder
 
