@@ -20,6 +20,7 @@ pub mod bytes;
 pub mod clinic;
 pub mod codecs;
 pub mod complex;
+pub mod config;
 pub mod containers;
 pub mod convert;
 pub mod errors;
@@ -49,6 +50,7 @@ pub mod types;
 pub mod unicode;
 pub mod unicode_errors;
 pub mod va;
+pub mod watchers;
 
 /// Does nothing; the executable calls it so that this crate is linked.
 pub fn link() {}

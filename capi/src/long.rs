@@ -21,6 +21,8 @@ fn bad_int(op: Op) -> Raised {
 }
 
 c_api! {
+    /// New reference: the greatest common divisor of two ints.
+    fn _PyLong_GCD(a: Of<PyLongObject>, b: Of<PyLongObject>) -> PyResult<Object> { int::gcd(a.as_object(), b.as_object()) }
     /// New reference.
     fn PyBool_FromLong(value: i64) -> PyResult<Object> { Ok(singletons::new_bool(value != 0)) }
     /// New reference.

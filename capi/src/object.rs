@@ -4,7 +4,9 @@ use core::ffi::{CStr, c_char, c_int, c_void};
 use core::{ptr, slice};
 
 use adder_object_model::layout::*;
-use adder_object_model::{Args, Owned, PyResult, alloc, call, errors, object, raise, singletons, str, tuple};
+use adder_object_model::{
+    Args, Owned, PyResult, alloc, call, errors, object, raise, ref_tracer, singletons, str, tuple,
+};
 
 use crate::c_api;
 use crate::convert::*;
@@ -429,6 +431,7 @@ pub unsafe extern "C" fn _Py_NewReference(op: *mut PyObject) {
         (*op).ob_overflow = 0;
         (*op).ob_flags = 0;
     }
+    ref_tracer::tell(op, ref_tracer::Event::Create);
 }
 
 /// `PyObject_Init`: header for a block from `PyObject_Malloc`. Gives its argument back.

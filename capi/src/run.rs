@@ -2,7 +2,7 @@
 
 use core::ffi::{c_char, c_int};
 
-use adder_interpreter::{errors_display, interactive, lifecycle};
+use adder_interpreter::{errors_display, gil, interactive, lifecycle};
 use adder_object_model::layout::*;
 use adder_object_model::{PyResult, bytes, call, dict, errors, int, raise, singletons, str};
 
@@ -164,21 +164,59 @@ fn any_file(
     flags: *const PyCompilerFlags,
 ) -> PyResult<c_int> {
     if is_interactive(file) {
-        return interactive_loop(file);
+        return interactive_loop(file, filename, flags);
     }
     simple_file(file, filename, close, flags)
 }
 
-/// Statements from a terminal. Only standard input has one.
-fn interactive_loop(file: *mut libc::FILE) -> PyResult<c_int> {
+/// Statements until the end of the file, with prompts (`PyRun_InteractiveLoopFlags`).
+fn interactive_loop(
+    file: *mut libc::FILE,
+    filename: Option<Text>,
+    flags: *const PyCompilerFlags,
+) -> PyResult<c_int> {
     // SAFETY: an open file of the caller's.
-    if unsafe { libc::fileno(file) } != 0 {
-        return Err(raise!(
-            NotImplementedError,
-            "statements can be read interactively from standard input only"
-        ));
+    if unsafe { libc::fileno(file) } == 0 {
+        return interactive::plain().map(|()| 0);
     }
-    interactive::plain().map(|()| 0)
+    interactive::plain_from(decoded(filename)?.op(), flags_of(flags), &mut || next_byte(file)).map(|()| 0)
+}
+
+/// The next byte of a C file.
+fn next_byte(file: *mut libc::FILE) -> PyResult<Option<u8>> {
+    // SAFETY: an open file of the caller's, which other threads may wait for meanwhile.
+    let byte = gil::without(|| unsafe { libc::fgetc(file) });
+    // SAFETY: as above.
+    if byte == libc::EOF && unsafe { libc::ferror(file) } != 0 {
+        return Err(raise!(OSError, "reading the program failed"));
+    }
+    Ok(u8::try_from(byte).ok())
+}
+
+/// What `PyRun_InteractiveOne*` gives at the end of the input.
+const E_EOF: c_int = 11;
+
+/// One statement: 0, -1 if it has raised something, which is shown, or `E_EOF`.
+fn interactive_one(file: *mut libc::FILE, filename: PyResult<Object>, flags: *mut PyCompilerFlags) -> c_int {
+    let one = || {
+        let statements = interactive::Statements::new(filename?.op(), flags_of(flags))?;
+        let found = statements.run_next(&mut || next_byte(file))?;
+        if !flags.is_null() {
+            // SAFETY: the caller's flags.
+            unsafe { (*flags).cf_flags |= statements.flags()? & PyCF_MASK };
+        }
+        Ok(if found { 0 } else { E_EOF })
+    };
+    one().unwrap_or_else(|error: adder_object_model::Raised| {
+        error.ignore();
+        errors_display::print();
+        -1
+    })
+}
+
+fn decoded(filename: Option<Text>) -> PyResult<Object> {
+    let bytes = filename.as_ref().map_or(&b"???"[..], Text::bytes);
+    Ok(str::decode_fs_default(bytes)?.into_object())
 }
 
 fn run_file(
@@ -220,6 +258,9 @@ c_api! {
     fn PyRun_AnyFileEx(file: *mut File, filename: Option<Text>, close: c_int) -> PyResult<c_int> { any_file(file, filename, close, core::ptr::null()) }
     fn PyRun_AnyFileFlags(file: *mut File, filename: Option<Text>, flags: *mut Flags) -> PyResult<c_int> { any_file(file, filename, 0, flags) }
     fn PyRun_AnyFileExFlags(file: *mut File, filename: Option<Text>, close: c_int, flags: *mut Flags) -> PyResult<c_int> { any_file(file, filename, close, flags) }
+    fn PyRun_InteractiveOne(file: *mut File, filename: Option<Text>) -> c_int { interactive_one(file, decoded(filename), core::ptr::null_mut()) }
+    fn PyRun_InteractiveOneFlags(file: *mut File, filename: Option<Text>, flags: *mut Flags) -> c_int { interactive_one(file, decoded(filename), flags) }
+    fn PyRun_InteractiveOneObject(file: *mut File, filename: Op, flags: *mut Flags) -> c_int { interactive_one(file, Ok(filename.to_owned()), flags) }
     /// New reference.
     fn PyRun_File(file: *mut File, filename: Text, start: c_int, globals: Op, locals: Op) -> PyResult<Object> { run_file(file, filename, start, globals, locals, 0, core::ptr::null()) }
     /// New reference.
@@ -228,8 +269,8 @@ c_api! {
     fn PyRun_FileFlags(file: *mut File, filename: Text, start: c_int, globals: Op, locals: Op, flags: *mut Flags) -> PyResult<Object> { run_file(file, filename, start, globals, locals, 0, flags) }
     /// New reference.
     fn PyRun_FileExFlags(file: *mut File, filename: Text, start: c_int, globals: Op, locals: Op, close: c_int, flags: *mut Flags) -> PyResult<Object> { run_file(file, filename, start, globals, locals, close, flags) }
-    fn PyRun_InteractiveLoop(file: *mut File, _filename: Option<Text>) -> PyResult<c_int> { interactive_loop(file) }
-    fn PyRun_InteractiveLoopFlags(file: *mut File, _filename: Option<Text>, _flags: *mut Flags) -> PyResult<c_int> { interactive_loop(file) }
+    fn PyRun_InteractiveLoop(file: *mut File, filename: Option<Text>) -> PyResult<c_int> { interactive_loop(file, filename, core::ptr::null()) }
+    fn PyRun_InteractiveLoopFlags(file: *mut File, filename: Option<Text>, flags: *mut Flags) -> PyResult<c_int> { interactive_loop(file, filename, flags) }
 }
 
 /// `PyEval_MergeCompilerFlags`: adds the `__future__` flags of the code that runs; whether any flag is set then.

@@ -4,6 +4,7 @@ use core::ffi::{c_int, c_ulong, c_void};
 use core::ptr;
 use core::sync::atomic::{AtomicU8, Ordering};
 
+use adder_interpreter::traceback::dump;
 use adder_interpreter::{gil, pending, threads};
 use adder_object_model::layout::*;
 use adder_object_model::state;
@@ -169,6 +170,10 @@ c_api! {
             }
             (*thread).dict
         }
+    }
+    /// How many threads were found: 0 or 1. Null takes an exception back that has not been raised yet.
+    fn PyThreadState_SetAsyncExc(id: c_ulong, exception: Option<Op>) -> c_int {
+        threads::set_async_exception(id, exception) as c_int
     }
     /// New reference, or null without an exception.
     fn PyThreadState_GetFrame(thread: *mut PyThreadState) -> *mut PyObject {
@@ -553,4 +558,23 @@ pub unsafe extern "C" fn _PyOnceFlag_CallOnceSlow(
         }
         result
     }
+}
+
+/// `Py_NewInterpreter`: always null, because there is only one interpreter. As where CPython cannot make one,
+/// no exception is set, and the current thread state stays what it is.
+///
+/// # Safety
+/// Whichever state is current belongs to this thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn Py_NewInterpreter() -> *mut PyThreadState {
+    ptr::null_mut()
+}
+
+/// `Py_EndInterpreter`: a fatal error, because `Py_NewInterpreter` has made no interpreter to end.
+///
+/// # Safety
+/// None is needed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn Py_EndInterpreter(_thread: *mut PyThreadState) {
+    dump::fatal_error(Some(b"Py_EndInterpreter"), b"the only interpreter ends with the process")
 }

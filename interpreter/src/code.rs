@@ -17,6 +17,7 @@ use adder_object_model::{
 };
 
 use crate::opcodes::{CACHES, DEOPT, op};
+use crate::watchers;
 
 pub mod extra;
 mod tables;
@@ -211,6 +212,7 @@ pub fn new(parts: Parts<'_>) -> PyResult<Owned<PyCodeObject>> {
         let code = Owned::<PyCodeObject>::steal(block);
         ptr::copy_nonoverlapping(parts.code.as_ptr(), units(code.borrow()).cast::<u8>(), parts.code.len());
         (*block)._co_firsttraceable = quicken(code.borrow()) as c_int;
+        watchers::tell_new_code(block);
         Ok(code)
     }
 }
@@ -789,6 +791,9 @@ fn repr(code: Code<'_>) -> PyResult {
 
 fn dealloc(code: Code<'_>) {
     let this = code.as_ptr();
+    if !watchers::tell_dying_code(this) {
+        return;
+    }
     // SAFETY: the last reference is gone: the fields are dropped once and the memory freed.
     unsafe {
         if !(*this).co_weakreflist.is_null() {

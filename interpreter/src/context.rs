@@ -14,6 +14,8 @@ use adder_object_model::{
     weakref,
 };
 
+use crate::watchers;
+
 type Context<'a> = Borrowed<'a, PyContext>;
 type Variable<'a> = Borrowed<'a, PyContextVar>;
 type Token<'a> = Borrowed<'a, PyContextToken>;
@@ -106,6 +108,7 @@ pub fn enter(context: Context<'_>) -> PyResult<()> {
         (*context.as_ptr()).ctx_prev = previous;
         (*context.as_ptr()).ctx_entered = 1;
     }
+    watchers::tell_context();
     Ok(())
 }
 
@@ -128,6 +131,7 @@ pub fn exit(context: Context<'_>) -> PyResult<()> {
         (*context.as_ptr()).ctx_entered = 0;
         drop(Owned::steal_nullable(switch(previous)));
     }
+    watchers::tell_context();
     Ok(())
 }
 

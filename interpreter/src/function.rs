@@ -15,6 +15,7 @@ use adder_object_model::{
     getset, method, object, raise, singletons, slot, str, tuple, weakref,
 };
 
+use crate::watchers::{self, FunctionEvent};
 use crate::{code, frame, vm};
 
 type Function<'a> = Borrowed<'a, PyFunctionObject>;
@@ -53,6 +54,7 @@ pub fn new(code: Borrowed<'_, PyCodeObject>, globals: Op<'_>) -> PyResult<Owned<
         (*this).vectorcall = Some(_PyFunction_Vectorcall);
         (*this).func_version = 0;
         gc::track(this.cast());
+        watchers::tell_function(FunctionEvent::Create, this, None);
         Ok(function)
     }
 }
@@ -182,6 +184,7 @@ fn set_code(function: Function<'_>, value: Option<Op<'_>>) -> PyResult<()> {
             1,
         )?;
     }
+    watchers::tell_function(FunctionEvent::ModifyCode, function.as_ptr(), Some(code.as_object()));
     changed(function);
     // SAFETY: an owned field.
     unsafe { replace(&raw mut (*function.as_ptr()).func_code, Some(code.to_owned().into_object())) };
@@ -227,6 +230,7 @@ pub fn set_defaults(function: Function<'_>, value: Option<Op<'_>>) -> PyResult<(
     if value.is_some_and(|value| !value.is_instance::<PyTupleObject>()) {
         return Err(raise!(TypeError, "__defaults__ must be set to a tuple object"));
     }
+    watchers::tell_function(FunctionEvent::ModifyDefaults, function.as_ptr(), value);
     changed(function);
     // SAFETY: an owned field.
     unsafe { replace(&raw mut (*function.as_ptr()).func_defaults, value.map(|value| value.to_owned())) };
@@ -244,6 +248,7 @@ pub fn set_kwdefaults(function: Function<'_>, value: Option<Op<'_>>) -> PyResult
     if value.is_some_and(|value| !value.is_instance::<PyDictObject>()) {
         return Err(raise!(TypeError, "__kwdefaults__ must be set to a dict object"));
     }
+    watchers::tell_function(FunctionEvent::ModifyKwdefaults, function.as_ptr(), value);
     changed(function);
     // SAFETY: an owned field.
     unsafe { replace(&raw mut (*function.as_ptr()).func_kwdefaults, value.map(|value| value.to_owned())) };
@@ -494,6 +499,9 @@ fn clear(function: Function<'_>) {
 
 fn dealloc(function: Function<'_>) {
     let this = function.as_ptr();
+    if !watchers::tell_dying_function(this) {
+        return;
+    }
     gc::untrack(this.cast());
     // SAFETY: the last reference is gone.
     unsafe {

@@ -9,7 +9,7 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Object, Op, PyResult, Raised, call, errors, exceptions, object, raise, singletons, str,
+    Object, Op, PyResult, Raised, call, errors, exceptions, int, object, raise, singletons, str,
 };
 
 use crate::runtime::{config, runtime};
@@ -88,35 +88,93 @@ fn run_startup_file() -> PyResult<()> {
 /// # Errors
 /// When its tools cannot be imported; what statements raise is shown.
 pub fn plain() -> PyResult<()> {
+    plain_from(str::from_str("<stdin>")?.op(), 0, &mut read_standard_input)
+}
+
+/// The same for any input (`PyRun_InteractiveLoopFlags`).
+///
+/// # Errors
+/// As for `plain`.
+pub fn plain_from(filename: Op<'_>, flags: i32, read: &mut Input<'_>) -> PyResult<()> {
     for (name, prompt) in [("ps1", ">>> "), ("ps2", "... ")] {
         if sys::get_object(name)?.is_none() {
             sys::set_object(name, Some(str::from_str(prompt)?.op()))?;
         }
     }
-    let codeop = import::import_module("codeop")?;
-    let compiler = call::call_method(codeop.op(), "CommandCompiler", &[])?;
+    let statements = Statements::new(filename, flags)?;
     loop {
-        match statement(compiler.op()) {
-            Ok(Some(code)) => {
-                let namespace = lifecycle::main_namespace()?;
-                let run = || -> PyResult<()> {
-                    let code = code.op().downcast::<PyCodeObject>().expect("compilers give code");
-                    vm::eval_code(code, namespace.op(), namespace.op()).map(drop)
-                };
-                if run().is_err() {
-                    errors_display::print();
-                }
-                flush_output();
-            }
-            Ok(None) => {
+        match statements.run_next(read) {
+            Ok(true) => {}
+            Ok(false) => {
                 sys::write_stderr("\n");
                 return Ok(());
             }
-            Err(error) => {
-                forget_compiler(error);
+            Err(_) => {
                 errors_display::print();
+                flush_output();
             }
         }
+    }
+}
+
+/// Gives the next byte of the input, or `None` at its end.
+pub type Input<'a> = dyn FnMut() -> PyResult<Option<u8>> + 'a;
+
+/// Reads statements and runs them in `__main__`.
+pub struct Statements {
+    /// `codeop.CommandCompiler`, which remembers the features that statements ask for.
+    compiler: Object,
+    filename: Object,
+}
+
+impl Statements {
+    /// `flags` are those of `compile`.
+    ///
+    /// # Errors
+    /// When `codeop` cannot be imported.
+    pub fn new(filename: Op<'_>, flags: i32) -> PyResult<Self> {
+        let codeop = import::import_module("codeop")?;
+        let compiler = call::call_method(codeop.op(), "CommandCompiler", &[])?;
+        let this = Self { compiler, filename: filename.to_owned() };
+        if flags != 0 {
+            let flags = int::from_i64((this.flags()? | flags).into())?;
+            object::set_attr_str(this.inner()?.op(), "flags", Some(flags.op()))?;
+        }
+        Ok(this)
+    }
+
+    /// The object of the compiler that has the flags.
+    fn inner(&self) -> PyResult {
+        object::get_attr_str(self.compiler.op(), "compiler")
+    }
+
+    /// The flags that the next statement is compiled with.
+    ///
+    /// # Errors
+    /// When a program has changed the compiler.
+    pub fn flags(&self) -> PyResult<i32> {
+        int::as_i32(object::get_attr_str(self.inner()?.op(), "flags")?.op())
+    }
+
+    /// Reads one statement and runs it; `false` when the input ends before one begins
+    /// (`PyRun_InteractiveOneObject`).
+    ///
+    /// # Errors
+    /// What reading, compiling or running raises.
+    pub fn run_next(&self, read: &mut Input<'_>) -> PyResult<bool> {
+        let code = match statement(self.compiler.op(), self.filename.op(), read) {
+            Ok(Some(code)) => code,
+            Ok(None) => return Ok(false),
+            Err(error) => {
+                forget_compiler(error);
+                return Err(errors::raised_by_c());
+            }
+        };
+        let namespace = lifecycle::main_namespace()?;
+        let code = code.op().downcast::<PyCodeObject>().expect("compilers give code");
+        vm::eval_code(code, namespace.op(), namespace.op())?;
+        flush_output();
+        Ok(true)
     }
 }
 
@@ -131,20 +189,19 @@ fn forget_compiler(error: Raised) {
 }
 
 /// Reads lines until they are a statement; `None` when the input ends before one begins.
-fn statement(compiler: Op<'_>) -> PyResult<Option<Object>> {
-    let filename = str::from_str("<stdin>")?;
+fn statement(compiler: Op<'_>, filename: Op<'_>, read: &mut Input<'_>) -> PyResult<Option<Object>> {
     let mode = str::from_str("single")?;
     let mut source = Vec::new();
     loop {
         prompt(if source.is_empty() { "ps1" } else { "ps2" });
-        let ended = !read_line(&mut source)?;
+        let ended = !read_line(&mut source, read)?;
         if ended && source.is_empty() {
             return Ok(None);
         }
         let text = str::decode_fs_default(source.strip_suffix(b"\n").unwrap_or(&source))?;
-        let code = call::call_positional(compiler, &[text.op(), filename.op(), mode.op()])?;
+        let code = call::call_positional(compiler, &[text.op(), filename, mode.op()])?;
         if !code.op().is_none() {
-            run_main::show_source_of(code.op(), text.op(), filename.op());
+            run_main::show_source_of(code.op(), text.op(), filename);
             return Ok(Some(code));
         }
         if ended {
@@ -175,7 +232,18 @@ fn flush_output() {
 }
 
 /// Appends a line to `source`; `false` at the end of the input.
-fn read_line(source: &mut Vec<u8>) -> PyResult<bool> {
+fn read_line(source: &mut Vec<u8>, read: &mut Input<'_>) -> PyResult<bool> {
+    while let Some(byte) = read()? {
+        source.push(byte);
+        if byte == b'\n' {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The next byte of file descriptor 0.
+fn read_standard_input() -> PyResult<Option<u8>> {
     loop {
         let mut byte = 0u8;
         // SAFETY: the buffer is one byte long and lives across the call.
@@ -188,12 +256,6 @@ fn read_line(source: &mut Vec<u8>) -> PyResult<bool> {
             }
             return Err(exceptions::set_io_error(&error, None));
         }
-        if count == 0 {
-            return Ok(false);
-        }
-        source.push(byte);
-        if byte == b'\n' {
-            return Ok(true);
-        }
+        return Ok((count != 0).then_some(byte));
     }
 }

@@ -22,6 +22,8 @@ pub struct Runtime {
     pub sys: crate::sys::State,
     pub monitoring: crate::vm::monitoring::State,
     pub warnings: crate::warnings::State,
+    pub watchers: crate::watchers::State,
+    pub config_options: crate::config_options::State,
     pub threads: crate::thread_module::State,
     /// The classes of `ast`, by name.
     pub ast_classes: Slot,

@@ -11,6 +11,7 @@ use adder_object_model::{
     Borrowed, Object, Op, PyResult, dict, errors, object, singletons, state, str, tuple,
 };
 
+use crate::config_options;
 use crate::runtime::{Slot, config, runtime};
 
 mod functions;
@@ -21,7 +22,7 @@ mod monitoring;
 pub mod streams;
 
 pub use functions::dlopen_flags;
-pub use functions::{handled_exception, set_recursion_limit};
+pub use functions::{handled_exception, set_max_str_digits, set_recursion_limit};
 pub use hooks::{call_display_hook, display_hook_is_default, write_stderr};
 pub use infos::{HEX_VERSION, VERSION, struct_sequence_type};
 
@@ -42,7 +43,10 @@ pub const CACHE_TAG: &CStr = c"adder-314";
 
 /// `-O` as `compile` wants it.
 pub fn optimize_level() -> u8 {
-    runtime().config.get().map_or(0, |config| config.optimize.clamp(0, 2) as u8)
+    runtime()
+        .config
+        .get()
+        .map_or(0, |config| config_options::changed("optimization_level", config.optimize).clamp(0, 2) as u8)
 }
 
 /// Whether code objects carry columns.

@@ -13,7 +13,7 @@ use libmimalloc_sys as mi;
 use watched as mi;
 
 use crate::layout::{PyObject, PyTypeObject};
-use crate::{Object, Owned, PyLayout, PyResult, TypeRef, errors};
+use crate::{Object, Owned, PyLayout, PyResult, TypeRef, errors, ref_tracer};
 
 pub mod hooks;
 pub mod traced;
@@ -210,6 +210,7 @@ pub unsafe fn init_header(block: *mut PyObject, tp: *mut PyTypeObject) {
             crate::object::incref(tp.cast());
         }
     }
+    ref_tracer::tell(block, ref_tracer::Event::Create);
 }
 
 /// A new object of a type without GC head, uninitialised behind its header (`PyObject_New`).

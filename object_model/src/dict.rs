@@ -282,8 +282,15 @@ pub(crate) fn insert(dict: Dict<'_>, key: Object, hash: Py_hash_t, value: Object
         keys.free_block();
     }
     match find(dict, key.op(), hash)? {
-        Some(index) => {
-            watchers::notify(dict, WatchEvent::Modified, Some(key.op()), Some(value.op()));
+        Some(mut index) => {
+            if watchers::is_watched(dict) && table(dict).read(index).1 != value.as_ptr() {
+                watchers::notify(dict, WatchEvent::Modified, Some(key.op()), Some(value.op()));
+                // The watcher may have moved entries.
+                match find(dict, key.op(), hash)? {
+                    Some(found) => index = found,
+                    None => return insert_new(dict, key, hash, value),
+                }
+            }
             replace_value(dict, index, value);
             Ok(())
         }
@@ -330,6 +337,15 @@ pub fn set_item(dict: Dict<'_>, key: Op<'_>, value: Op<'_>) -> PyResult<()> {
 pub fn set_item_owned(dict: Dict<'_>, key: Object, value: Object) -> PyResult<()> {
     let hash = hash_key(key.op())?;
     insert(dict, key, hash, value)
+}
+
+/// Sets an attribute in an instance's dict: as `set_item`, but watchers are told of the same value too,
+/// as they are where CPython keeps instances' values apart from their names.
+pub(crate) fn set_attribute(dict: Dict<'_>, name: Op<'_>, value: Op<'_>) -> PyResult<()> {
+    if watchers::is_watched(dict) && get_item(dict, name)?.is_some_and(|old| old.op().is(value)) {
+        watchers::notify(dict, WatchEvent::Modified, Some(name), Some(value));
+    }
+    set_item(dict, name, value)
 }
 
 pub fn set_item_str(dict: Dict<'_>, key: &str, value: Op<'_>) -> PyResult<()> {

@@ -64,6 +64,7 @@ pub mod number_format;
 pub mod object;
 pub mod pickle_buffer;
 pub mod range;
+pub mod ref_tracer;
 pub mod sequence;
 pub mod set;
 pub mod slice;

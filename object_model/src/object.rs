@@ -18,7 +18,7 @@ use crate::layout::*;
 use crate::type_object::{lookup, lookup_ptr};
 use crate::{
     Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, call, descr, dict, errors, exceptions, id,
-    inline_values, int, list, mapping, number, raise, sequence, singletons, state, str as strings, tuple,
+    inline_values, int, list, mapping, number, raise, ref_tracer, sequence, singletons, state, str as strings, tuple,
     type_object, union,
 };
 
@@ -696,7 +696,7 @@ pub fn generic_store(
         }
     };
     match value {
-        Some(value) => dict::set_item(namespace, name, value),
+        Some(value) => dict::set_attribute(namespace, name, value),
         None => dict::del_item(namespace, name).map_err(|raised| {
             if !raised.matches(exceptions::builtin::KeyError()) {
                 return raised;
@@ -1180,6 +1180,7 @@ pub unsafe fn dealloc(op: *mut PyObject) {
         let destructor = (*tp).tp_dealloc.expect("a ready type has tp_dealloc");
         if (*tp).tp_flags & Py_TPFLAGS_HAVE_GC == 0 {
             destructor(op);
+    ref_tracer::tell(op, ref_tracer::Event::Destroy);
         } else {
             crate::gc::dealloc_tracked(op, destructor);
         }

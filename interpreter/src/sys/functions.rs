@@ -514,7 +514,14 @@ fn get_int_max_str_digits(_module: Op<'_>) -> PyResult {
 fn set_int_max_str_digits(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     static SIGNATURE: Signature<1> = Signature::new("set_int_max_str_digits", ["maxdigits"]).required(1);
     let [digits] = args.parse(&SIGNATURE)?;
-    let digits = int::as_i32(digits.expect("required"))?;
+    set_max_str_digits(int::as_i32(digits.expect("required"))?)
+}
+
+/// How many digits an int may have in text; 0 is no limit.
+///
+/// # Errors
+/// Fewer than 640.
+pub fn set_max_str_digits(digits: c_int) -> PyResult<()> {
     if digits != 0 && digits < 640 {
         return Err(raise!(ValueError, "maxdigits must be >= 640 or 0 for unlimited"));
     }
@@ -523,7 +530,7 @@ fn set_int_max_str_digits(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
 }
 
 fn cpu_count_config(_module: Op<'_>) -> PyResult {
-    int::from_i64(config().cpu_count.into())
+    int::from_i64(crate::config_options::changed("cpu_count", config().cpu_count).into())
 }
 
 fn base_repl(_module: Op<'_>) -> PyResult {

@@ -23,6 +23,20 @@ pub enum WatchEvent {
     Deallocated = 5,
 }
 
+impl WatchEvent {
+    /// The name that C code knows it by.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Added => "PyDict_EVENT_ADDED",
+            Self::Modified => "PyDict_EVENT_MODIFIED",
+            Self::Deleted => "PyDict_EVENT_DELETED",
+            Self::Cloned => "PyDict_EVENT_CLONED",
+            Self::Cleared => "PyDict_EVENT_CLEARED",
+            Self::Deallocated => "PyDict_EVENT_DEALLOCATED",
+        }
+    }
+}
+
 /// `PyDict_WatchCallback`.
 pub type Callback = unsafe extern "C" fn(
     event: c_int,
@@ -71,7 +85,13 @@ fn call_watchers(dict: Dict<'_>, event: WatchEvent, key: Option<Op<'_>>, value: 
         let (key, value) = (refs::as_nullable(key), refs::as_nullable(value));
         // SAFETY: a registered callback and live objects or nulls.
         if unsafe { callback(event as c_int, dict.as_object_ptr(), key, value) } < 0 {
-            (state::hooks().write_unraisable)(Some("Exception ignored in a dict watcher"), None);
+            // The dict may be dying, so the report only says where it is.
+            let message = format!(
+                "Exception ignored in {} watcher callback for <dict at {:p}>",
+                event.name(),
+                dict.as_object_ptr()
+            );
+            (state::hooks().write_unraisable)(Some(&message), None);
         }
         if let Some(saved) = saved {
             errors::restore(saved).ignore();

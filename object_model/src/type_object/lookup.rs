@@ -274,6 +274,25 @@ pub fn unwatch(id: isize, op: Op<'_>) -> PyResult<()> {
     Ok(())
 }
 
+/// Reports and forgets what a watcher has raised.
+#[cold]
+fn report(id: usize, tp: TypeRef<'_>) {
+    let Some(hooks) = state::interp().hooks.get() else { return drop(crate::errors::take()) };
+    let raised = crate::errors::take();
+    let shown = match crate::object::repr(tp.as_object()) {
+        Ok(text) => crate::str::to_string_lossy(text.op()),
+        Err(error) => {
+            error.clear();
+            format!("<class at {:p}>", tp.as_ptr())
+        }
+    };
+    if let Some(raised) = raised {
+        crate::errors::restore(raised).ignore();
+    }
+    let message = format!("Exception ignored in type watcher callback #{id} for {shown}");
+    (hooks.write_unraisable)(Some(&message), None);
+}
+
 fn notify_watchers(tp: TypeRef<'_>) {
     let mut bits = tp.tp_watched;
     let mut id = 0;
@@ -283,12 +302,7 @@ fn notify_watchers(tp: TypeRef<'_>) {
             // SAFETY: a watcher takes a live type.
             && unsafe { callback(tp.as_ptr()) } < 0
         {
-            match state::interp().hooks.get() {
-                Some(hooks) => {
-                    (hooks.write_unraisable)(Some("Exception ignored in type watcher"), Some(tp.as_object()))
-                }
-                None => drop(crate::errors::take()),
-            }
+            report(id, tp);
         }
         bits >>= 1;
         id += 1;

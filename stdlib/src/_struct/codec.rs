@@ -173,6 +173,13 @@ pub fn pack<'a>(
                 let address = int::as_u64(value.op()).or_else(|raised| {
                     raised.absorb::<()>(builtin::OverflowError())?;
                     int::as_i64(value.op()).map(|value| value as u64)
+                });
+                let address = address.map_err(|raised| {
+                    if raised.matches(builtin::OverflowError()) {
+                        raised.clear();
+                        return error("int too large to convert");
+                    }
+                    raised
                 })?;
                 write(out, &address.to_le_bytes(), order);
             }
