@@ -20,11 +20,17 @@ pub const COUNT: usize = 65;
 pub struct State {
     handlers: [Slot; COUNT],
     pub itimer_error: Slot,
+    /// The type of what `sigwaitinfo` gives.
+    pub siginfo: Slot,
 }
 
 impl Default for State {
     fn default() -> Self {
-        Self { handlers: core::array::from_fn(|_| Slot::default()), itimer_error: Slot::default() }
+        Self {
+            handlers: core::array::from_fn(|_| Slot::default()),
+            itimer_error: Slot::default(),
+            siginfo: Slot::default(),
+        }
     }
 }
 
@@ -99,6 +105,21 @@ pub fn install() {
     }
     if disposition(libc::SIGINT) == Some(libc::SIG_DFL) {
         set_disposition(libc::SIGINT, handler_address());
+    }
+}
+
+/// At the end of the program: signals that Python code handled do again what they did before it started.
+pub fn uninstall() {
+    for signal in 1..COUNT {
+        let Some(handler) = handler(signal) else { continue };
+        let is_python = adder_object_model::object::is_callable(handler.op());
+        set_handler(signal, None);
+        if is_python {
+            set_disposition(signal as c_int, libc::SIG_DFL);
+        }
+    }
+    if disposition(libc::SIGINT) == Some(handler_address()) {
+        set_disposition(libc::SIGINT, libc::SIG_DFL);
     }
 }
 

@@ -177,7 +177,8 @@ pub fn fs_path(path: Op<'_>) -> PyResult {
     if path.is_instance::<Unicode>() || path.is_instance::<PyBytesObject>() {
         return Ok(path.to_owned());
     }
-    let Some(method) = crate::object::lookup_special(path, "__fspath__")? else {
+    let method = crate::object::lookup_special(path, "__fspath__")?;
+    let Some(method) = method.filter(|method| !method.op().is_none()) else {
         return Err(raise!(TypeError, "expected str, bytes or os.PathLike object, not {}", path.type_name()));
     };
     let result = crate::call::call_noargs(method.op())?;

@@ -21,8 +21,8 @@ use core::ptr;
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, Raised, TypeRef, Visitor, call, exceptions, gc, int, module,
-    number, object, raise, str, tuple, type_object, weakref,
+    Borrowed, Object, Op, Owned, PyLayout, PyResult, Raised, TypeRef, Visitor, call, exceptions, gc, int,
+    module, number, object, raise, singletons, str, tuple, type_object, weakref,
 };
 use parking_lot::Mutex;
 
@@ -65,6 +65,17 @@ pub(crate) fn state<'a, T>(stream: This<'a, T>) -> PyResult<&'a mut T> {
     }
     // SAFETY: a box that lives as long as the object, or until `__init__` runs again.
     Ok(unsafe { &mut *stream.state })
+}
+
+/// Takes the state out, as before another `__init__` that can fail.
+pub(crate) fn drop_state<T>(stream: This<'_, T>) {
+    // SAFETY: the field holds a box or null.
+    unsafe {
+        let old = ptr::replace(&raw mut (*stream.as_ptr()).state, ptr::null_mut());
+        if !old.is_null() {
+            drop(Box::from_raw(old));
+        }
+    }
 }
 
 /// Puts a new state in; the old one is dropped last.
@@ -151,7 +162,9 @@ pub(crate) fn invoke(stream: Op<'_>, name: &str) -> PyResult {
 pub(crate) fn size(op: Option<Op<'_>>) -> PyResult<isize> {
     match op.filter(|op| !op.is_none()) {
         None => Ok(-1),
-        Some(op) if number::check_index(op) => number::as_ssize_t(op, Some(exceptions::builtin::OverflowError())),
+        Some(op) if number::check_index(op) => {
+            number::as_ssize_t(op, Some(exceptions::builtin::OverflowError()))
+        }
         Some(op) => Err(raise!(TypeError, "argument should be integer or None, not '{}'", op.type_name())),
     }
 }
@@ -177,40 +190,55 @@ pub(crate) fn class_name(stream: Op<'_>) -> PyResult<String> {
     Ok(format!("{}.{}", str::to_string_lossy(module.op()), str::to_string_lossy(name.op())))
 }
 
-/// Refuses to pickle a stream, by the plain name of its type.
-pub(crate) fn no_pickle(stream: Op<'_>, _args: Args<'_>) -> PyResult<()> {
+/// `__getstate__` of a stream that cannot be pickled, unless a subclass says how.
+pub(crate) fn no_state(stream: Op<'_>) -> PyResult<()> {
     let name = type_object::get_name(stream.ob_type())?;
     Err(raise!(TypeError, "cannot pickle '{}' instances", str::to_string_lossy(name.op())))
 }
 
+/// A value for `_finalizing`, which is a C bool under CPython.
+pub(crate) fn finalizing_argument(value: Option<Op<'_>>) -> PyResult<bool> {
+    match value {
+        None => Err(raise!(TypeError, "can't delete numeric/char attribute")),
+        Some(value) if value.is(singletons::true_()) => Ok(true),
+        Some(value) if value.is(singletons::false_()) => Ok(false),
+        Some(_) => Err(raise!(TypeError, "attribute value type must be bool")),
+    }
+}
+
+/// Has the stream below warn that `source` was never closed; what that raises has nowhere to go.
+pub(crate) fn dealloc_warn(below: Op<'_>, source: Op<'_>) {
+    if let Err(raised) = call::call_method(below, "_dealloc_warn", &[source]) {
+        raised.clear();
+    }
+}
+
 /// The static types, base first.
-fn types() -> [(*mut PyTypeObject, bool); 14] {
+fn types() -> [*mut PyTypeObject; 14] {
     [
-        (&raw mut base::IO_BASE_TYPE, true),
-        (&raw mut base::RAW_IO_BASE_TYPE, true),
-        (&raw mut base::BUFFERED_IO_BASE_TYPE, true),
-        (&raw mut base::TEXT_IO_BASE_TYPE, true),
-        (&raw mut file::FILE_IO_TYPE, true),
-        (&raw mut bytes_io::BYTES_IO_TYPE, true),
-        (&raw mut bytes_io::BUFFER_TYPE, false),
-        (&raw mut buffered::READER_TYPE, true),
-        (&raw mut buffered::WRITER_TYPE, true),
-        (&raw mut buffered::RANDOM_TYPE, true),
-        (&raw mut buffered::PAIR_TYPE, true),
-        (&raw mut newlines::DECODER_TYPE, true),
-        (&raw mut string_io::STRING_IO_TYPE, true),
-        (&raw mut text::TEXT_IO_WRAPPER_TYPE, true),
+        &raw mut base::IO_BASE_TYPE,
+        &raw mut base::RAW_IO_BASE_TYPE,
+        &raw mut base::BUFFERED_IO_BASE_TYPE,
+        &raw mut base::TEXT_IO_BASE_TYPE,
+        &raw mut file::FILE_IO_TYPE,
+        &raw mut bytes_io::BYTES_IO_TYPE,
+        &raw mut bytes_io::BUFFER_TYPE,
+        &raw mut buffered::READER_TYPE,
+        &raw mut buffered::WRITER_TYPE,
+        &raw mut buffered::RANDOM_TYPE,
+        &raw mut buffered::PAIR_TYPE,
+        &raw mut newlines::DECODER_TYPE,
+        &raw mut string_io::STRING_IO_TYPE,
+        &raw mut text::TEXT_IO_WRAPPER_TYPE,
     ]
 }
 
 /// Makes the module.
 pub fn init() -> PyResult {
     let io = module::new("_io")?;
-    for (tp, public) in types() {
+    for tp in types() {
         type_object::ready(tp)?;
-        if public {
-            module::add_type(io.op(), tp)?;
-        }
+        module::add_type(io.op(), tp)?;
     }
     module::add_object(io.op(), "DEFAULT_BUFFER_SIZE", int::from_usize(DEFAULT_BUFFER_SIZE)?.op())?;
     module::add_object(io.op(), "BlockingIOError", exceptions::builtin::BlockingIOError())?;

@@ -184,7 +184,10 @@ unsafe fn prepare_and_exec(plan: &Plan, preexec: impl FnOnce() -> bool) -> Failu
             Ok(())
         };
         if let Err(failure) = go() {
-            return Failure { place: if failure.place.is_empty() { "noexec" } else { failure.place }, ..failure };
+            return Failure {
+                place: if failure.place.is_empty() { "noexec" } else { failure.place },
+                ..failure
+            };
         }
         if !preexec() {
             return Failure { place: "preexec", errno: 0 };
@@ -231,11 +234,8 @@ unsafe fn report(pipe: c_int, failure: &Failure) {
     }
 }
 
-fn optional_id(op: Op<'_>) -> PyResult<Option<u32>> {
-    if op.is_none() {
-        return Ok(None);
-    }
-    crate::pwd::id_argument("uid", op)?.map(Some).ok_or_else(|| raise!(ValueError, "invalid user or group id"))
+fn optional_id(what: &str, op: Op<'_>) -> PyResult<Option<u32>> {
+    if op.is_none() { Ok(None) } else { crate::posix::id(what, op).map(Some) }
 }
 
 fn fork_exec(_module: Op<'_>, args: Args<'_>) -> PyResult {
@@ -263,6 +263,9 @@ fn fork_exec(_module: Op<'_>, args: Args<'_>) -> PyResult {
         umask,
         preexec_fn,
     ] = args.exactly::<22>("fork_exec")?;
+    if !preexec_fn.is_none() && adder_interpreter::runtime::runtime().finalizing.get() {
+        return Err(raise!(PythonFinalizationError, "preexec_fn not supported at interpreter shutdown"));
+    }
     let close_fds = object::is_true(close_fds)?;
     let errpipe_write_fd = int::as_i32(errpipe_write)?;
     if close_fds && errpipe_write_fd < 3 {
@@ -310,9 +313,9 @@ fn fork_exec(_module: Op<'_>, args: Args<'_>) -> PyResult {
         restore_signals: object::is_true(restore_signals)?,
         call_setsid: object::is_true(call_setsid)?,
         pgid_to_set: int::as_i32(pgid_to_set)?,
-        gid: optional_id(gid)?,
+        gid: optional_id("gid", gid)?,
         groups,
-        uid: optional_id(uid)?,
+        uid: optional_id("uid", uid)?,
         umask: int::as_i32(umask)?,
     };
     let preexec = (!preexec_fn.is_none()).then_some(preexec_fn);
@@ -352,6 +355,7 @@ static FUNCTIONS: [PyMethodDef; 2] = [
 ];
 
 pub fn init() -> PyResult {
-    let result: Object = host::new_module("_posixsubprocess", "Starting programs, for the subprocess module.", &FUNCTIONS)?;
+    let result: Object =
+        host::new_module("_posixsubprocess", "Starting programs, for the subprocess module.", &FUNCTIONS)?;
     Ok(result)
 }

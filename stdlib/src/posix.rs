@@ -1,8 +1,8 @@
 //! `posix`: the operating system's calls, as `os` offers them.
 //!
 //! In reading order: `path` (arguments that name files), `descriptors`, `files`
-//! (what a path leads to), `stat`, `directories` (`listdir`, `scandir`), `process`,
-//! `constants`. Calls that can block run without the GIL and are repeated after a
+//! (what a path leads to), `stat`, `directories` (`listdir`, `scandir`), `process`, `spawn`
+//! (starting programs), `scheduling`, `terminals`, `timers`, `constants`. Calls that can block run without the GIL and are repeated after a
 //! signal unless its handler raises (PEP 475).
 
 mod constants;
@@ -11,12 +11,14 @@ mod directories;
 mod files;
 mod path;
 mod process;
+mod scheduling;
+mod spawn;
 mod stat;
+mod terminals;
+mod timers;
 
 use adder_object_model::layout::*;
-use adder_object_model::{
-    Object, Op, Owned, PyResult, Raised, bytes, dict, exceptions, list, module, str,
-};
+use adder_object_model::{Object, Op, Owned, PyResult, Raised, bytes, dict, exceptions, list, module, str};
 
 pub use path::Path;
 
@@ -26,7 +28,9 @@ pub(crate) fn blocking<R>(call: impl FnOnce() -> R) -> R {
 }
 
 /// Repeats a call that a signal interrupts, after the signal's handler has run.
-pub(crate) fn retry<T: PartialOrd + From<i8>>(mut call: impl FnMut() -> T) -> PyResult<Result<T, std::io::Error>> {
+pub(crate) fn retry<T: PartialOrd + From<i8>>(
+    mut call: impl FnMut() -> T,
+) -> PyResult<Result<T, std::io::Error>> {
     loop {
         let result = blocking(&mut call);
         if result >= T::from(0) {
@@ -87,6 +91,10 @@ pub fn init() -> PyResult {
         stat::METHODS,
         directories::METHODS,
         process::METHODS,
+        scheduling::METHODS,
+        spawn::METHODS,
+        terminals::METHODS,
+        timers::METHODS,
         METHODS,
     ] {
         module::add_functions(posix.op(), table.as_ptr())?;
@@ -95,6 +103,7 @@ pub fn init() -> PyResult {
     stat::add_types(posix.op())?;
     directories::add_types(posix.op())?;
     process::add_types(posix.op())?;
+    scheduling::add_types(posix.op())?;
     module::add_object(posix.op(), "environ", create_environ()?.op())?;
     module::add_object(posix.op(), "error", exceptions::builtin::OSError())?;
     let have = list::new()?;
@@ -122,6 +131,20 @@ pub(crate) fn given(op: Option<Op<'_>>) -> Option<Op<'_>> {
 /// A truth argument with a default.
 pub(crate) fn flag(op: Option<Op<'_>>, default: bool) -> PyResult<bool> {
     op.map_or(Ok(default), adder_object_model::object::is_true)
+}
+
+/// A user or group id, `what` being "uid" or "gid": -1 stands for the largest.
+pub(crate) fn id(what: &str, op: Op<'_>) -> PyResult<u32> {
+    use adder_object_model::{int, number, raise};
+    if !number::check_index(op) {
+        return Err(raise!(TypeError, "{what} should be integer, not {}", op.type_name()));
+    }
+    match int::as_i64_and_overflow(number::index(op)?.op())? {
+        Ok(-1) => Ok(u32::MAX),
+        Ok(value) => u32::try_from(value).map_err(|_| raise!(OverflowError, "{what} is less than minimum")),
+        Err(sign) if sign > 0 => Err(raise!(OverflowError, "{what} is greater than maximum")),
+        Err(_) => Err(raise!(OverflowError, "{what} is less than minimum")),
+    }
 }
 
 /// A C int argument.

@@ -7,8 +7,8 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 use adder_object_model::define::{getset, method};
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, Raised, Signature, TypeRef, buffer, bytes, errors, exceptions, int,
-    module, number, raise, slot, str, type_object,
+    Args, Borrowed, Object, Op, Owned, PyResult, Raised, Signature, TypeRef, buffer, bytes, errors,
+    exceptions, int, module, number, raise, slot, str, type_object,
 };
 use libz_sys as z;
 
@@ -22,7 +22,8 @@ static ERROR: AtomicPtr<PyObject> = AtomicPtr::new(core::ptr::null_mut());
 
 fn error(message: &str) -> Raised {
     // SAFETY: set when the module was made, and kept for the process.
-    let class = unsafe { Object::new_ref_nullable(ERROR.load(Ordering::Relaxed)) }.expect("the module is there");
+    let class =
+        unsafe { Object::new_ref_nullable(ERROR.load(Ordering::Relaxed)) }.expect("the module is there");
     errors::set_string(class.op(), message)
 }
 
@@ -74,11 +75,26 @@ fn blank() -> Box<z::z_stream> {
 const STREAM_SIZE: c_int = size_of::<z::z_stream>() as c_int;
 
 impl Stream {
-    fn deflate(level: c_int, method: c_int, wbits: c_int, mem_level: c_int, strategy: c_int) -> Result<Self, c_int> {
+    fn deflate(
+        level: c_int,
+        method: c_int,
+        wbits: c_int,
+        mem_level: c_int,
+        strategy: c_int,
+    ) -> Result<Self, c_int> {
         let mut z = blank();
         // SAFETY: a fresh stream; the version and size are those of the library linked.
         let status = unsafe {
-            z::deflateInit2_(&mut *z, level, method, wbits, mem_level, strategy, z::zlibVersion(), STREAM_SIZE)
+            z::deflateInit2_(
+                &mut *z,
+                level,
+                method,
+                wbits,
+                mem_level,
+                strategy,
+                z::zlibVersion(),
+                STREAM_SIZE,
+            )
         };
         if status == z::Z_OK { Ok(Self { z, compresses: true }) } else { Err(status) }
     }
@@ -152,7 +168,8 @@ impl Stream {
         loop {
             let before = output.len();
             let chunk_is_last = input.len() <= c_uint::MAX as usize;
-            let status = self.step(&mut input, &mut output, room, if chunk_is_last { flush } else { z::Z_NO_FLUSH });
+            let status =
+                self.step(&mut input, &mut output, room, if chunk_is_last { flush } else { z::Z_NO_FLUSH });
             if status == z::Z_STREAM_ERROR {
                 return Err(status);
             }
@@ -200,13 +217,12 @@ fn compress(_module: Op<'_>, args: Args<'_>) -> PyResult<Owned<PyBytesObject>> {
     let [data, level, wbits] = args.parse(&COMPRESS)?;
     let data = readable(data.expect("required"))?;
     let (level, wbits) = (c_integer(level, -1)?, c_integer(wbits, 15)?);
-    let mut stream = Stream::deflate(level, z::Z_DEFLATED, wbits, DEF_MEM_LEVEL, z::Z_DEFAULT_STRATEGY).map_err(
-        |status| match status {
+    let mut stream = Stream::deflate(level, z::Z_DEFLATED, wbits, DEF_MEM_LEVEL, z::Z_DEFAULT_STRATEGY)
+        .map_err(|status| match status {
             z::Z_MEM_ERROR => raise!(MemoryError, "Out of memory while compressing data"),
             z::Z_STREAM_ERROR => error("Bad compression level"),
             _ => status_error(status, "while compressing data", default_message(status)),
-        },
-    )?;
+        })?;
     let output = adder_interpreter::gil::without(|| stream.deflate_all(data.as_slice(), z::Z_FINISH));
     bytes::from_slice(&output.map_err(|status| stream.error(status, "while compressing data"))?)
 }
@@ -218,7 +234,7 @@ fn decompress(_module: Op<'_>, args: Args<'_>) -> PyResult<Owned<PyBytesObject>>
     let [data, wbits, size] = args.parse(&DECOMPRESS)?;
     let data = readable(data.expect("required"))?;
     let wbits = c_integer(wbits, 15)?;
-    let size = size.map_or(Ok(DEFAULT_BUFFER as isize), |size| number::as_ssize_t(size, None))?;
+    let size = size.map_or(Ok(DEFAULT_BUFFER as isize), |size| int::as_isize(number::index(size)?.op()))?;
     if size < 0 {
         return Err(raise!(ValueError, "bufsize must be non-negative"));
     }
@@ -229,15 +245,17 @@ fn decompress(_module: Op<'_>, args: Args<'_>) -> PyResult<Owned<PyBytesObject>>
     let mut input = data.as_slice();
     let mut output = Vec::new();
     let mut room = (size as usize).clamp(1, 1 << 26);
-    let status = adder_interpreter::gil::without(|| loop {
-        let before = output.len();
-        let status = stream.step(&mut input, &mut output, room, z::Z_SYNC_FLUSH);
-        let full = output.len() - before == room;
-        match status {
-            z::Z_OK | z::Z_BUF_ERROR if full || !input.is_empty() && status == z::Z_OK => {
-                room = output.len().clamp(DEFAULT_BUFFER, 1 << 26);
+    let status = adder_interpreter::gil::without(|| {
+        loop {
+            let before = output.len();
+            let status = stream.step(&mut input, &mut output, room, z::Z_SYNC_FLUSH);
+            let full = output.len() - before == room;
+            match status {
+                z::Z_OK | z::Z_BUF_ERROR if full || !input.is_empty() && status == z::Z_OK => {
+                    room = output.len().clamp(DEFAULT_BUFFER, 1 << 26);
+                }
+                _ => break status,
             }
-            _ => break status,
         }
     });
     match status {
@@ -326,7 +344,8 @@ fn inconsistent() -> Raised {
 }
 
 fn compressor_copy(this: CompressorRef<'_>) -> PyResult {
-    let copy = this.value.0.borrow_mut().as_mut().ok_or_else(inconsistent)?.copy().map_err(|_| inconsistent())?;
+    let copy =
+        this.value.0.borrow_mut().as_mut().ok_or_else(inconsistent)?.copy().map_err(|_| inconsistent())?;
     Ok(native::new(Compressor(RefCell::new(Some(copy))))?.into_object())
 }
 
@@ -343,12 +362,15 @@ struct Inflation {
     /// What was not read for want of room.
     tail: Vec<u8>,
     eof: bool,
+    /// Whether `flush` has given the stream up, after its end.
+    ended: bool,
 }
 
 impl Inflation {
     fn new(wbits: c_int, dictionary: Option<Vec<u8>>) -> PyResult<Self> {
         let stream = Stream::inflate(wbits).map_err(|status| invalid_option(status, "decompression"))?;
-        let mut this = Self { stream, dictionary, unused: Vec::new(), tail: Vec::new(), eof: false };
+        let mut this =
+            Self { stream, dictionary, unused: Vec::new(), tail: Vec::new(), eof: false, ended: false };
         if wbits < 0 {
             // A raw stream cannot ask for its dictionary.
             this.give_dictionary()?;
@@ -365,12 +387,16 @@ impl Inflation {
     }
 
     fn copy(&mut self) -> PyResult<Self> {
+        if self.ended {
+            return Err(inconsistent());
+        }
         Ok(Self {
             stream: self.stream.copy().map_err(|_| inconsistent())?,
             dictionary: self.dictionary.clone(),
             unused: self.unused.clone(),
             tail: self.tail.clone(),
             eof: self.eof,
+            ended: false,
         })
     }
 
@@ -437,7 +463,7 @@ static MAX_LENGTH: Signature<2> =
 fn decompressor_decompress(this: DecompressorRef<'_>, args: Args<'_>) -> PyResult<Owned<PyBytesObject>> {
     let [data, max] = args.parse(&MAX_LENGTH)?;
     let data = readable(data.expect("required"))?;
-    let max = max.map_or(Ok(0), |max| number::as_ssize_t(max, None))?;
+    let max = max.map_or(Ok(0), |max| int::as_isize(number::index(max)?.op()))?;
     if max < 0 {
         return Err(raise!(ValueError, "max_length must be non-negative"));
     }
@@ -447,7 +473,12 @@ fn decompressor_decompress(this: DecompressorRef<'_>, args: Args<'_>) -> PyResul
 }
 
 /// Decompresses and sorts what is left of the input.
-fn inflate_into(state: &mut Inflation, data: &[u8], max: usize, flush: c_int) -> PyResult<Owned<PyBytesObject>> {
+fn inflate_into(
+    state: &mut Inflation,
+    data: &[u8],
+    max: usize,
+    flush: c_int,
+) -> PyResult<Owned<PyBytesObject>> {
     let (output, left) = state.run(data, max, flush)?;
     let rest = &data[data.len() - left..];
     if state.eof {
@@ -461,13 +492,16 @@ fn inflate_into(state: &mut Inflation, data: &[u8], max: usize, flush: c_int) ->
 
 fn decompressor_flush(this: DecompressorRef<'_>, args: Args<'_>) -> PyResult<Owned<PyBytesObject>> {
     let [length] = args.optional::<1>("flush", 0)?;
-    let length = length.map_or(Ok(DEFAULT_BUFFER as isize), |length| number::as_ssize_t(length, None))?;
+    let length =
+        length.map_or(Ok(DEFAULT_BUFFER as isize), |length| int::as_isize(number::index(length)?.op()))?;
     if length <= 0 {
         return Err(raise!(ValueError, "length must be greater than zero"));
     }
     let mut state = this.value.0.borrow_mut();
     let tail = core::mem::take(&mut state.tail);
-    inflate_into(&mut state, &tail, usize::MAX, z::Z_FINISH)
+    let output = inflate_into(&mut state, &tail, usize::MAX, z::Z_FINISH)?;
+    state.ended = state.eof;
+    Ok(output)
 }
 
 fn decompressor_copy(this: DecompressorRef<'_>) -> PyResult {
@@ -515,7 +549,7 @@ static BUFFERED_DECOMPRESS: Signature<2> = Signature::new("decompress", ["data",
 fn buffered_decompress(this: BufferedRef<'_>, args: Args<'_>) -> PyResult<Owned<PyBytesObject>> {
     let [data, max] = args.parse(&BUFFERED_DECOMPRESS)?;
     let data = readable(data.expect("required"))?;
-    let max = max.map_or(Ok(-1), |max| number::as_ssize_t(max, None))?;
+    let max = max.map_or(Ok(-1), |max| int::as_isize(number::index(max)?.op()))?;
     let max = usize::try_from(max).unwrap_or(usize::MAX);
     let mut cell = this.value.0.borrow_mut();
     let (state, needs_input) = &mut *cell;
@@ -524,7 +558,8 @@ fn buffered_decompress(this: BufferedRef<'_>, args: Args<'_>) -> PyResult<Owned<
     }
     let mut input = core::mem::take(&mut state.tail);
     input.extend_from_slice(data.as_slice());
-    let (output, left) = if max == 0 { (Vec::new(), input.len()) } else { state.run(&input, max, z::Z_SYNC_FLUSH)? };
+    let (output, left) =
+        if max == 0 { (Vec::new(), input.len()) } else { state.run(&input, max, z::Z_SYNC_FLUSH)? };
     let rest = input.split_off(input.len() - left);
     if state.eof {
         state.unused = rest;
@@ -588,8 +623,16 @@ const METHODS: &[PyMethodDef] = &[
 ];
 
 const COMPRESSOR_METHODS: &[PyMethodDef] = &[
-    method::o(c"compress", compressor_compress, c"compress($self, data, /)\n--\n\nFeed data; gives what is compressed so far."),
-    method::positional(c"flush", compressor_flush, c"flush($self, mode=zlib.Z_FINISH, /)\n--\n\nGive what is still held back."),
+    method::o(
+        c"compress",
+        compressor_compress,
+        c"compress($self, data, /)\n--\n\nFeed data; gives what is compressed so far.",
+    ),
+    method::positional(
+        c"flush",
+        compressor_flush,
+        c"flush($self, mode=zlib.Z_FINISH, /)\n--\n\nGive what is still held back.",
+    ),
     method::noargs(c"copy", compressor_copy, c"copy($self, /)\n--\n\nAnother object with the same state."),
     method::noargs(c"__copy__", compressor_copy, c"__copy__($self, /)\n--\n\n"),
     method::o(c"__deepcopy__", compressor_deepcopy, c"__deepcopy__($self, memo, /)\n--\n\n"),
@@ -679,7 +722,8 @@ pub fn init() -> PyResult {
         module::add_object(op, name, int::from_i64(value.into())?.op())?;
     }
     // SAFETY: a static string.
-    let version = str::from_string(unsafe { CStr::from_ptr(z::zlibVersion()) }.to_string_lossy().into_owned())?;
+    let version =
+        str::from_string(unsafe { CStr::from_ptr(z::zlibVersion()) }.to_string_lossy().into_owned())?;
     module::add_object(op, "ZLIB_VERSION", version.op())?;
     module::add_object(op, "ZLIB_RUNTIME_VERSION", version.op())?;
     Ok(module)

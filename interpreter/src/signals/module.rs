@@ -1,12 +1,13 @@
 //! The module `_signal`.
 
 use core::ffi::c_int;
+use std::time::{Duration, Instant};
 
 use adder_object_model::define::method;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Object, Op, PyResult, Raised, errors, exceptions, float, int, module, object, raise, set,
-    singletons, str, tuple,
+    Args, Object, Op, PyResult, Raised, Signature, errors, exceptions, float, int, module, object, raise,
+    set, singletons, str, structseq, tuple,
 };
 
 use super::COUNT;
@@ -125,10 +126,13 @@ fn siginterrupt(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
 }
 
 fn set_wakeup_fd(_module: Op<'_>, args: Args<'_>) -> PyResult {
-    let Some(descriptor) = args.get(0) else {
-        return Err(raise!(TypeError, "set_wakeup_fd() takes exactly 1 positional argument (0 given)"));
-    };
-    let descriptor = int::as_i32(descriptor)?;
+    const SIGNATURE: Signature<2> = Signature::new("set_wakeup_fd", ["", "warn_on_full_buffer"])
+        .positional_only(1)
+        .required(1)
+        .keyword_only_from(1);
+    let [descriptor, warn] = args.parse(&SIGNATURE)?;
+    let descriptor = int::as_i32(descriptor.expect("required"))?;
+    let _warn = warn.map_or(Ok(true), object::is_true)?;
     if !threads::is_main() {
         return Err(raise!(ValueError, "set_wakeup_fd only works in main thread of the main interpreter"));
     }
@@ -156,14 +160,15 @@ fn set_of(mask: &libc::sigset_t) -> PyResult {
     Ok(result.into_object())
 }
 
-fn mask_argument(signals: Op<'_>) -> PyResult<libc::sigset_t> {
+/// A set of signals from an iterable of their numbers.
+pub fn mask_argument(signals: Op<'_>) -> PyResult<libc::sigset_t> {
     // SAFETY: emptied before use.
     let mut mask: libc::sigset_t = unsafe { core::mem::zeroed() };
     // SAFETY: as above.
     unsafe { libc::sigemptyset(&mut mask) };
     let iterator = object::get_iter(signals)?;
     while let Some(item) = adder_object_model::iter::next(iterator.op())? {
-        let number = int::as_i64(item.op())?;
+        let number = int::as_i64_and_overflow(item.op())?.unwrap_or(-1);
         if !(1..COUNT as i64).contains(&number) {
             return Err(raise!(ValueError, "signal number {number} out of range [1; 64]"));
         }
@@ -221,6 +226,118 @@ fn sigwait(_module: Op<'_>, signals: Op<'_>) -> PyResult {
         return Err(exceptions::set_io_error(&std::io::Error::from_raw_os_error(error), None));
     }
     int::from_i64(number.into())
+}
+
+/// What is known of a signal that was waited for.
+fn siginfo_of(info: &libc::siginfo_t) -> PyResult {
+    let class = crate::runtime::runtime().signals.siginfo.get().expect("made with the module");
+    // SAFETY: the fields that every signal's information has room for; those that a signal does not
+    // use hold what the system left there, as under CPython.
+    let (pid, uid, status, band) = unsafe {
+        let band = (&raw const *info).cast::<u8>().add(16).cast::<libc::c_long>().read();
+        (info.si_pid(), info.si_uid(), info.si_status(), band)
+    };
+    let values = vec![
+        int::from_i64(info.si_signo.into())?,
+        int::from_i64(info.si_code.into())?,
+        int::from_i64(info.si_errno.into())?,
+        int::from_i64(pid.into())?,
+        int::from_u64(uid.into())?,
+        int::from_i64(status.into())?,
+        int::from_i64(band)?,
+    ];
+    structseq::from_values(structseq::as_type(&class)?, values)
+}
+
+/// Waits for one of the signals, until `end` if there is one; `None` if that came first.
+fn wait_for(mask: &libc::sigset_t, end: Option<Instant>) -> PyResult<Option<libc::siginfo_t>> {
+    // SAFETY: zeros are a valid start; the system fills it in.
+    let mut info: libc::siginfo_t = unsafe { core::mem::zeroed() };
+    loop {
+        // Taking the GIL again can change `errno`.
+        let (result, error) = gil::without(|| {
+            // SAFETY: an initialised set, a place for the information, a time or none.
+            let result = unsafe {
+                match end {
+                    None => libc::sigwaitinfo(mask, &mut info),
+                    Some(end) => {
+                        let left = end.saturating_duration_since(Instant::now());
+                        let left = libc::timespec {
+                            tv_sec: left.as_secs() as libc::time_t,
+                            tv_nsec: left.subsec_nanos().into(),
+                        };
+                        libc::sigtimedwait(mask, &mut info, &left)
+                    }
+                }
+            };
+            (result, std::io::Error::last_os_error())
+        });
+        if result >= 0 {
+            return Ok(Some(info));
+        }
+        match error.raw_os_error() {
+            Some(libc::EINTR) => super::check()?,
+            Some(libc::EAGAIN) if end.is_some() => return Ok(None),
+            _ => return Err(exceptions::set_io_error(&error, None)),
+        }
+    }
+}
+
+fn sigwaitinfo(_module: Op<'_>, signals: Op<'_>) -> PyResult {
+    let mask = mask_argument(signals)?;
+    let info = wait_for(&mask, None)?;
+    siginfo_of(&info.expect("nothing ends the waiting but a signal"))
+}
+
+fn sigtimedwait(_module: Op<'_>, args: Args<'_>) -> PyResult {
+    let [signals, timeout] = args.exactly("sigtimedwait")?;
+    let seconds = if timeout.is_instance::<PyFloatObject>() {
+        float::as_f64(timeout)?
+    } else if adder_object_model::number::check_index(timeout) {
+        int::as_i64(adder_object_model::number::index(timeout)?.op())? as f64
+    } else {
+        return Err(raise!(
+            TypeError,
+            "'{}' object cannot be interpreted as an integer or float",
+            timeout.type_name()
+        ));
+    };
+    if seconds.is_nan() {
+        return Err(raise!(ValueError, "Invalid value NaN (not a number)"));
+    }
+    if seconds < 0.0 {
+        return Err(raise!(ValueError, "timeout must be non-negative"));
+    }
+    let mask = mask_argument(signals)?;
+    let Some(end) = Duration::try_from_secs_f64(seconds).ok().and_then(|it| Instant::now().checked_add(it))
+    else {
+        return Err(raise!(OverflowError, "timestamp out of range for C PyTime_t"));
+    };
+    match wait_for(&mask, Some(end))? {
+        Some(info) => siginfo_of(&info),
+        None => Ok(singletons::new_none()),
+    }
+}
+
+fn pidfd_send_signal(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
+    let [descriptor, number, info, flags] = args.optional("pidfd_send_signal", 2)?;
+    let descriptor = int::as_i32(descriptor.expect("required"))?;
+    let number = int::as_i32(number.expect("required"))?;
+    let flags = flags.map_or(Ok(0), int::as_i32)?;
+    if info.is_some_and(|info| !info.is_none()) {
+        return Err(raise!(TypeError, "siginfo must be None"));
+    }
+    // SAFETY: plain numbers, and no information.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_pidfd_send_signal,
+            descriptor,
+            number,
+            core::ptr::null::<libc::siginfo_t>(),
+            flags,
+        )
+    };
+    if result < 0 { Err(os_error()) } else { Ok(()) }
 }
 
 fn pthread_kill(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
@@ -318,6 +435,9 @@ static FUNCTIONS: &[PyMethodDef] = &[
     method::positional(c"pthread_sigmask", pthread_sigmask, c"pthread_sigmask($module, how, mask, /)\n--\n\nChange which signals this thread blocks; return those it did."),
     method::noargs(c"sigpending", sigpending, c"sigpending($module, /)\n--\n\nReturn the signals that are waiting to be delivered."),
     method::o(c"sigwait", sigwait, c"sigwait($module, sigset, /)\n--\n\nWait for one of the signals; return its number."),
+    method::o(c"sigwaitinfo", sigwaitinfo, c"sigwaitinfo($module, sigset, /)\n--\n\nWait for one of the signals; return what is known of it."),
+    method::positional(c"sigtimedwait", sigtimedwait, c"sigtimedwait($module, sigset, timeout, /)\n--\n\nLike sigwaitinfo(), but for some seconds only; None if none came."),
+    method::positional(c"pidfd_send_signal", pidfd_send_signal, c"pidfd_send_signal($module, pidfd, signalnum, siginfo=None, flags=0, /)\n--\n\nSend a signal to the process that a descriptor refers to."),
     method::noargs(c"valid_signals", valid_signals, c"valid_signals($module, /)\n--\n\nReturn the numbers of all signals."),
     PyMethodDef::EMPTY,
 ];
@@ -389,6 +509,7 @@ pub fn init() -> PyResult {
         &[c"si_signo", c"si_code", c"si_errno", c"si_pid", c"si_uid", c"si_status", c"si_band"],
     )?;
     module::add_object(target, "struct_siginfo", siginfo.op())?;
+    crate::runtime::runtime().signals.siginfo.set(Some(siginfo));
     let interrupt: Object = object::get_attr_str(target, "default_int_handler")?;
     for number in 1..COUNT {
         if super::handler(number).is_some() {

@@ -2,13 +2,13 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Object, Op, Owned, PyResult, bytearray, bytes, call, errors, getset, int, iter, list, method, object, raise,
-    singletons, slot,
+    Args, Object, Op, Owned, PyResult, bytearray, bytes, call, errors, getset, int, iter, list, method,
+    object, raise, singletons, slot,
 };
 
 use super::{
-    DICT_OFFSET, STREAM_SIZE, WEAKREF_OFFSET, clear, closed_error, dealloc, interrupted, invoke, is_closed, size,
-    traverse, unsupported,
+    DICT_OFFSET, STREAM_SIZE, WEAKREF_OFFSET, clear, closed_error, dealloc, interrupted, invoke, is_closed,
+    size, traverse, unsupported,
 };
 
 fn seek(_stream: Op<'_>, _args: Args<'_>) -> PyResult<()> {
@@ -132,11 +132,19 @@ fn readline(stream: Op<'_>, args: Args<'_>) -> PyResult {
                 }
             };
             let Some(ahead) = ahead.op().downcast::<PyBytesObject>() else {
-                return Err(raise!(OSError, "peek() should have returned a bytes object, not '{}'", ahead.op().type_name()));
+                return Err(raise!(
+                    OSError,
+                    "peek() should have returned a bytes object, not '{}'",
+                    ahead.op().type_name()
+                ));
             };
             let ahead = bytes::as_slice(ahead);
             if !ahead.is_empty() {
-                let most = if limit < 0 { ahead.len() } else { ahead.len().min((limit - line.len() as isize) as usize) };
+                let most = if limit < 0 {
+                    ahead.len()
+                } else {
+                    ahead.len().min((limit - line.len() as isize) as usize)
+                };
                 want = ahead[..most].iter().position(|&c| c == b'\n').map_or(most, |at| at + 1);
             }
         }
@@ -148,7 +156,11 @@ fn readline(stream: Op<'_>, args: Args<'_>) -> PyResult {
             }
         };
         let Some(part) = part.op().downcast::<PyBytesObject>() else {
-            return Err(raise!(OSError, "read() should have returned a bytes object, not '{}'", part.op().type_name()));
+            return Err(raise!(
+                OSError,
+                "read() should have returned a bytes object, not '{}'",
+                part.op().type_name()
+            ));
         };
         let part = bytes::as_slice(part);
         if part.is_empty() {
@@ -206,9 +218,10 @@ fn writelines(stream: Op<'_>, lines: Op<'_>) -> PyResult<()> {
 /// Closes a stream that nobody refers to any more; errors have nowhere to go.
 pub(super) fn finalize(stream: Op<'_>) {
     let saved = errors::take();
+    // A stream that cannot even say that was never made whole.
     let closed = is_closed(stream).unwrap_or_else(|raised| {
         raised.clear();
-        false
+        true
     });
     if !closed {
         // Tells `FileIO` and its like that nobody will use the stream after this.
@@ -216,7 +229,7 @@ pub(super) fn finalize(stream: Op<'_>) {
             raised.clear();
         }
         if let Err(_raised) = invoke(stream, "close") {
-            (adder_object_model::state::hooks().write_unraisable)(None, Some(stream));
+            errors::write_unraisable("Exception ignored while finalizing file", Some(stream));
         }
     }
     if let Some(saved) = saved {
@@ -225,7 +238,11 @@ pub(super) fn finalize(stream: Op<'_>) {
 }
 
 const METHODS: &[PyMethodDef] = &[
-    method::positional(c"seek", seek, c"seek($self, offset, whence=os.SEEK_SET, /)\n--\n\nChange the position of the stream."),
+    method::positional(
+        c"seek",
+        seek,
+        c"seek($self, offset, whence=os.SEEK_SET, /)\n--\n\nChange the position of the stream.",
+    ),
     method::noargs(c"tell", tell, c"tell($self, /)\n--\n\nThe position of the stream."),
     method::positional(c"truncate", truncate, c"truncate($self, size=None, /)\n--\n\nCut the file off."),
     method::noargs(c"flush", flush, c"flush($self, /)\n--\n\nWrite out what is buffered."),
@@ -247,8 +264,11 @@ const METHODS: &[PyMethodDef] = &[
     PyMethodDef::EMPTY,
 ];
 
-const GETSET: &[PyGetSetDef] =
-    &[getset::get(c"closed", get_closed, c"Whether the stream is closed."), PyGetSetDef::EMPTY];
+const GETSET: &[PyGetSetDef] = &[
+    getset::get(c"__dict__", object::generic_get_dict, c""),
+    getset::get(c"closed", get_closed, c"Whether the stream is closed."),
+    PyGetSetDef::EMPTY,
+];
 
 /// Flags of the classes in this module: they can be derived from, and hold references.
 pub(super) const FLAGS: u64 = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC;
@@ -301,13 +321,14 @@ fn raw_unsupported(_stream: Op<'_>, _data: Op<'_>) -> PyResult {
 fn raw_readall(stream: Op<'_>) -> PyResult {
     let mut all: Vec<u8> = Vec::new();
     loop {
-        let part = match call::call_method(stream, "read", &[int::from_usize(super::DEFAULT_BUFFER_SIZE)?.op()]) {
-            Ok(part) => part,
-            Err(raised) => {
-                interrupted(raised)?;
-                continue;
-            }
-        };
+        let part =
+            match call::call_method(stream, "read", &[int::from_usize(super::DEFAULT_BUFFER_SIZE)?.op()]) {
+                Ok(part) => part,
+                Err(raised) => {
+                    interrupted(raised)?;
+                    continue;
+                }
+            };
         if part.op().is_none() {
             if all.is_empty() {
                 return Ok(part);
@@ -389,11 +410,23 @@ fn buffered_readinto1(stream: Op<'_>, target: Op<'_>) -> PyResult {
 }
 
 const BUFFERED_METHODS: &[PyMethodDef] = &[
-    method::noargs(c"detach", unsupported_detach, c"detach($self, /)\n--\n\nSeparate the raw stream and give it."),
+    method::noargs(
+        c"detach",
+        unsupported_detach,
+        c"detach($self, /)\n--\n\nSeparate the raw stream and give it.",
+    ),
     method::positional(c"read", unsupported_read, c"read($self, size=-1, /)\n--\n\nRead up to size bytes."),
-    method::positional(c"read1", unsupported_read1, c"read1($self, size=-1, /)\n--\n\nRead with at most one call of the raw stream."),
+    method::positional(
+        c"read1",
+        unsupported_read1,
+        c"read1($self, size=-1, /)\n--\n\nRead with at most one call of the raw stream.",
+    ),
     method::o(c"readinto", buffered_readinto, c"readinto($self, buffer, /)\n--\n\nRead into a buffer."),
-    method::o(c"readinto1", buffered_readinto1, c"readinto1($self, buffer, /)\n--\n\nRead into a buffer with at most one call."),
+    method::o(
+        c"readinto1",
+        buffered_readinto1,
+        c"readinto1($self, buffer, /)\n--\n\nRead into a buffer with at most one call.",
+    ),
     method::positional(c"write", unsupported_write, c"write($self, b, /)\n--\n\nWrite bytes."),
     PyMethodDef::EMPTY,
 ];
@@ -415,9 +448,21 @@ fn nothing(_stream: Op<'_>) -> PyResult<()> {
 }
 
 const TEXT_METHODS: &[PyMethodDef] = &[
-    method::noargs(c"detach", unsupported_detach, c"detach($self, /)\n--\n\nSeparate the buffer and give it."),
-    method::positional(c"read", unsupported_read, c"read($self, size=-1, /)\n--\n\nRead up to size characters."),
-    method::positional(c"readline", unsupported_readline, c"readline($self, size=-1, /)\n--\n\nRead one line."),
+    method::noargs(
+        c"detach",
+        unsupported_detach,
+        c"detach($self, /)\n--\n\nSeparate the buffer and give it.",
+    ),
+    method::positional(
+        c"read",
+        unsupported_read,
+        c"read($self, size=-1, /)\n--\n\nRead up to size characters.",
+    ),
+    method::positional(
+        c"readline",
+        unsupported_readline,
+        c"readline($self, size=-1, /)\n--\n\nRead one line.",
+    ),
     method::positional(c"write", unsupported_write, c"write($self, s, /)\n--\n\nWrite text."),
     PyMethodDef::EMPTY,
 ];

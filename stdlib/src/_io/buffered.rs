@@ -3,17 +3,28 @@
 //! One state serves the first three: bytes read ahead, and bytes not yet written. At
 //! most one of the two is in use: writing gives up what was read ahead (after moving
 //! the raw stream back), and reading writes out first.
+//!
+//! Calls of the raw stream let other threads run, so whatever makes one holds the
+//! stream's lock meanwhile. Only what is read ahead may be taken without it.
+
+use core::sync::atomic::{AtomicUsize, Ordering};
+use core::time::Duration;
+use std::sync::Arc;
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Object, Op, Owned, PyResult, Raised, Signature, Visitor, buffer, bytearray, bytes, call, errors, exceptions,
-    getset, int, method, number, object, raise, singletons, slot, str,
+    Args, Object, Op, Owned, PyResult, Raised, Signature, Visitor, buffer, bytearray, bytes, call, errors,
+    exceptions, getset, int, method, number, object, raise, singletons, slot, str,
 };
+
+use parking_lot::RawMutex;
+use parking_lot::lock_api::{RawMutex as _, RawMutexTimed as _};
 
 use super::base::{BUFFERED_IO_BASE_TYPE, FLAGS, check_readable, check_seekable, check_writable};
 use super::{
-    DICT_OFFSET, STREAM_SIZE, State, This, WEAKREF_OFFSET, class_name, clear, dealloc, interrupted, invoke, is_closed,
-    offset, set_state, size, state, traverse, unsupported,
+    DICT_OFFSET, STREAM_SIZE, State, This, WEAKREF_OFFSET, class_name, clear, dealloc, drop_state,
+    finalizing_argument, interrupted, invoke, is_closed, offset, set_state, size, state, traverse,
+    unsupported,
 };
 use crate::posix::int_argument;
 
@@ -29,6 +40,59 @@ pub(super) struct Buffered {
     reads: bool,
     writes: bool,
     finalizing: bool,
+    /// Whether `close` has given the buffer up, for `__sizeof__`.
+    freed: bool,
+    lock: Arc<Lock>,
+}
+
+/// Which thread works on the stream.
+struct Lock {
+    mutex: RawMutex,
+    /// The thread that holds the mutex; 0 if none does.
+    owner: AtomicUsize,
+}
+
+/// The lock held, until dropped.
+struct Held(Arc<Lock>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.owner.store(0, Ordering::Relaxed);
+        // SAFETY: locked by `enter`, on this thread.
+        unsafe { self.0.mutex.unlock() };
+    }
+}
+
+/// Waits until no other thread works on the stream.
+///
+/// The raw stream may be Python code that comes back here, and a signal handler may as well: that is an error.
+fn enter(stream: Stream<'_>) -> PyResult<Held> {
+    let lock = match stream.state.is_null() {
+        true => return Err(raise!(ValueError, "I/O operation on uninitialized object")),
+        false => state(stream)?.lock.clone(),
+    };
+    // SAFETY: has no conditions.
+    let this_thread = unsafe { libc::pthread_self() } as usize;
+    if !lock.mutex.try_lock() {
+        if lock.owner.load(Ordering::Relaxed) == this_thread {
+            let shown = str::to_string_lossy(object::repr(stream.as_object())?.op());
+            return Err(raise!(RuntimeError, "reentrant call inside {shown}"));
+        }
+        if adder_interpreter::runtime::runtime().finalizing.get() {
+            // A daemon thread may hold it for good: it never gets the GIL again.
+            if !crate::host::blocking(|| lock.mutex.try_lock_for(Duration::from_secs(1))) {
+                let shown = str::to_string_lossy(object::repr(stream.as_object())?.op());
+                return Err(raise!(
+                    RuntimeError,
+                    "could not acquire lock for {shown} at interpreter shutdown, possibly due to daemon threads"
+                ));
+            }
+        } else {
+            crate::host::blocking(|| lock.mutex.lock());
+        }
+    }
+    lock.owner.store(this_thread, Ordering::Relaxed);
+    Ok(Held(lock))
 }
 
 impl State for Buffered {
@@ -60,10 +124,18 @@ fn open_raw(stream: Stream<'_>, doing: &str) -> PyResult {
     Ok(raw)
 }
 
-fn init_with(stream: Stream<'_>, args: Args<'_>, class: &'static str, reads: bool, writes: bool) -> PyResult<()> {
+fn init_with(
+    stream: Stream<'_>,
+    args: Args<'_>,
+    class: &'static str,
+    reads: bool,
+    writes: bool,
+) -> PyResult<()> {
     let signature = Signature::new(class, ["raw", "buffer_size"]).required(1);
     let [raw, size] = args.parse(&signature)?;
     let raw = raw.expect("required");
+    // Nothing of an earlier life is used again, also if this fails.
+    drop_state(stream);
     let size = match size {
         Some(size) => number::as_ssize_t(size, Some(exceptions::builtin::ValueError()))?,
         None => super::DEFAULT_BUFFER_SIZE as isize,
@@ -91,6 +163,8 @@ fn init_with(stream: Stream<'_>, args: Args<'_>, class: &'static str, reads: boo
             reads,
             writes,
             finalizing: false,
+            freed: false,
+            lock: Arc::new(Lock { mutex: RawMutex::INIT, owner: AtomicUsize::new(0) }),
         },
     );
     Ok(())
@@ -136,13 +210,14 @@ fn read_raw(stream: Stream<'_>, n: usize) -> PyResult<Option<Vec<u8>>> {
     if count.op().is_none() {
         return Ok(None);
     }
-    let count = number::as_ssize_t(count.op(), Some(exceptions::builtin::ValueError())).map_err(|raised| {
-        let cause = raised.take();
-        let raised = raise!(OSError, "raw readinto() failed");
-        let error = raised.take();
-        exceptions::set_cause(error.op(), Some(cause));
-        errors::restore(error)
-    })?;
+    let count =
+        number::as_ssize_t(count.op(), Some(exceptions::builtin::ValueError())).map_err(|raised| {
+            let cause = raised.take();
+            let raised = raise!(OSError, "raw readinto() failed");
+            let error = raised.take();
+            exceptions::set_cause(error.op(), Some(cause));
+            errors::restore(error)
+        })?;
     if count < 0 || count > n as isize {
         return Err(raise!(
             OSError,
@@ -180,12 +255,14 @@ fn read(stream: Stream<'_>, args: Args<'_>) -> PyResult {
     }
     open_raw(stream, "read of closed file")?;
     if n == -1 {
+        let _held = enter(stream)?;
         return read_all(stream);
     }
     let n = n as usize;
     if available(stream)? >= n {
         return bytes::from_slice(&consume(stream, n)?).map(Owned::into_object);
     }
+    let _held = enter(stream)?;
     before_read(stream)?;
     let mut data = consume(stream, n)?;
     while data.len() < n {
@@ -259,7 +336,12 @@ fn read1(stream: Stream<'_>, args: Args<'_>) -> PyResult {
         return bytes::from_slice(b"").map(Owned::into_object);
     }
     if available(stream)? == 0 {
+        let _held = enter(stream)?;
         before_read(stream)?;
+        if available(stream)? > 0 {
+            // Another thread has read ahead meanwhile.
+            return bytes::from_slice(&consume(stream, n)?).map(Owned::into_object);
+        }
         let data = read_raw(stream, n)?.unwrap_or_default();
         return bytes::from_slice(&data).map(Owned::into_object);
     }
@@ -269,6 +351,7 @@ fn read1(stream: Stream<'_>, args: Args<'_>) -> PyResult {
 fn peek(stream: Stream<'_>, args: Args<'_>) -> PyResult {
     let [_n] = args.optional("peek", 0)?;
     open_raw(stream, "peek of closed file")?;
+    let _held = enter(stream)?;
     before_read(stream)?;
     if available(stream)? == 0 {
         fill(stream)?;
@@ -280,35 +363,43 @@ fn peek(stream: Stream<'_>, args: Args<'_>) -> PyResult {
 fn read_into(stream: Stream<'_>, target: Op<'_>, once: bool) -> PyResult {
     open_raw(stream, "readinto of closed file")?;
     let target = buffer::get_writable(target, "readinto() argument")?;
-    if target.is_empty() {
-        return Ok(int::small(0));
-    }
     let mut filled = 0;
-    let mut blocked = false;
     let take = |filled: &mut usize| -> PyResult<()> {
         let part = consume(stream, target.len() - *filled)?;
         target.as_mut_slice()[*filled..*filled + part.len()].copy_from_slice(&part);
         *filled += part.len();
         Ok(())
     };
+    let _held = enter(stream)?;
     take(&mut filled)?;
-    if filled == 0 || !once {
-        before_read(stream)?;
-        while filled < target.len() {
-            match fill(stream)? {
-                None => {
-                    blocked = true;
-                    break;
-                }
-                Some(0) => break,
-                Some(_) => take(&mut filled)?,
-            }
-            if once {
-                break;
-            }
+    if filled == target.len() {
+        return int::from_usize(filled);
+    }
+    before_read(stream)?;
+    while filled < target.len() {
+        let missing = target.len() - filled;
+        let got = if missing > state(stream)?.size {
+            // More than the buffer holds goes straight to the target.
+            read_raw(stream, missing)?.map(|part| {
+                target.as_mut_slice()[filled..filled + part.len()].copy_from_slice(&part);
+                filled += part.len();
+                part.len()
+            })
+        } else if once && filled > 0 {
+            break;
+        } else {
+            let got = fill(stream)?;
+            take(&mut filled)?;
+            got
+        };
+        match got {
+            None if filled == 0 => return Ok(singletons::new_none()),
+            None | Some(0) => break,
+            Some(_) if once => break,
+            Some(_) => {}
         }
     }
-    if blocked && filled == 0 { Ok(singletons::new_none()) } else { int::from_usize(filled) }
+    int::from_usize(filled)
 }
 
 fn readinto(stream: Stream<'_>, target: Op<'_>) -> PyResult {
@@ -321,6 +412,7 @@ fn readinto1(stream: Stream<'_>, target: Op<'_>) -> PyResult {
 /// A line up to `limit` bytes unless negative.
 fn line(stream: Stream<'_>, limit: isize) -> PyResult<Vec<u8>> {
     let mut line: Vec<u8> = Vec::new();
+    let mut held = None;
     loop {
         let most = if limit < 0 { usize::MAX } else { limit as usize - line.len() };
         let buffered = state(stream)?;
@@ -334,6 +426,11 @@ fn line(stream: Stream<'_>, limit: isize) -> PyResult<Vec<u8>> {
         line.extend(consume(stream, n)?);
         if n == most {
             return Ok(line);
+        }
+        if held.is_none() {
+            held = Some(enter(stream)?);
+            // Another thread may have read ahead meanwhile.
+            continue;
         }
         before_read(stream)?;
         if matches!(fill(stream)?, None | Some(0)) {
@@ -424,6 +521,8 @@ fn write(stream: Stream<'_>, data: Op<'_>) -> PyResult {
         return Err(unsupported("write"));
     }
     let data = buffer::get(data, PyBUF_SIMPLE)?;
+    let _held = enter(stream)?;
+    // Only now: another thread may have closed it while this one waited.
     open_raw(stream, "write to closed file")?;
     if state(stream)?.reads {
         drop_ahead(stream)?;
@@ -475,13 +574,16 @@ fn flush(stream: Stream<'_>) -> PyResult<()> {
         return Err(raise!(ValueError, "flush of closed file"));
     }
     if state(stream)?.writes {
-        flush_pending(stream)?;
-        if state(stream)?.reads && available(stream)? > 0 {
-            drop_ahead(stream)?;
-        }
-        return Ok(());
+        let _held = enter(stream)?;
+        return flush_and_rewind(stream);
     }
     invoke(raw.op(), "flush").map(drop)
+}
+
+/// Pending bytes go out, what was read ahead is given up.
+fn flush_and_rewind(stream: Stream<'_>) -> PyResult<()> {
+    flush_pending(stream)?;
+    if state(stream)?.reads { drop_ahead(stream) } else { Ok(()) }
 }
 
 fn tell_raw(stream: Stream<'_>) -> PyResult<i64> {
@@ -494,9 +596,17 @@ fn tell_raw(stream: Stream<'_>) -> PyResult<i64> {
 }
 
 fn tell(stream: Stream<'_>) -> PyResult {
+    let _held = enter(stream)?;
+    told(stream)
+}
+
+/// The place in the stream; for who holds the lock.
+fn told(stream: Stream<'_>) -> PyResult {
     let place = tell_raw(stream)?;
     let buffered = state(stream)?;
-    int::from_i64((place - (buffered.ahead.len() - buffered.at) as i64 + buffered.pending.len() as i64).max(0))
+    int::from_i64(
+        (place - (buffered.ahead.len() - buffered.at) as i64 + buffered.pending.len() as i64).max(0),
+    )
 }
 
 fn seek(stream: Stream<'_>, args: Args<'_>) -> PyResult {
@@ -509,6 +619,7 @@ fn seek(stream: Stream<'_>, args: Args<'_>) -> PyResult {
     let raw = open_raw(stream, "seek of closed file")?;
     check_seekable(raw.op())?;
     let mut target = offset(position)?;
+    let _held = enter(stream)?;
     if state(stream)?.reads && matches!(whence, 0 | 1) && state(stream)?.pending.is_empty() {
         // Within what is read ahead, only the place in it changes.
         let raw_place = tell_raw(stream)?;
@@ -518,7 +629,8 @@ fn seek(stream: Stream<'_>, args: Args<'_>) -> PyResult {
         let place = buffered.at as i64 + delta;
         if !buffered.ahead.is_empty() && (0..=buffered.ahead.len() as i64).contains(&place) {
             buffered.at = place as usize;
-            return int::from_i64(current + delta);
+            // Character devices say that they are at 0 always.
+            return int::from_i64((current + delta).max(0));
         }
     }
     if state(stream)?.writes {
@@ -527,7 +639,11 @@ fn seek(stream: Stream<'_>, args: Args<'_>) -> PyResult {
     if whence == 1 {
         target -= available(stream)? as i64;
     }
-    let place = call::call_method(raw.op(), "seek", &[int::from_i64(target)?.op(), int::from_i64(whence.into())?.op()])?;
+    let place = call::call_method(
+        raw.op(),
+        "seek",
+        &[int::from_i64(target)?.op(), int::from_i64(whence.into())?.op()],
+    )?;
     let place = offset(place.op())?;
     if place < 0 {
         return Err(raise!(OSError, "Raw stream returned invalid position {place}"));
@@ -544,10 +660,11 @@ fn truncate(stream: Stream<'_>, args: Args<'_>) -> PyResult {
     if !state(stream)?.writes {
         return Err(unsupported("truncate"));
     }
-    flush(stream)?;
+    let _held = enter(stream)?;
+    flush_and_rewind(stream)?;
     let position = match crate::posix::given(position) {
         Some(position) => position.to_owned(),
-        None => tell(stream)?,
+        None => told(stream)?,
     };
     call::call_method(raw.op(), "truncate", &[position.op()])
 }
@@ -560,22 +677,25 @@ fn detach(stream: Stream<'_>) -> PyResult {
 }
 
 fn close(stream: Stream<'_>) -> PyResult<()> {
+    let held = enter(stream)?;
     let raw = raw(stream)?;
     if is_closed(raw.op())? {
         return Ok(());
     }
     if state(stream)?.finalizing {
-        // The raw stream warns of having been left open.
-        if let Err(raised) = object::set_attr_str(raw.op(), "_finalizing", Some(singletons::true_())) {
-            raised.clear();
-        }
+        super::dealloc_warn(raw.op(), stream.as_object());
     }
+    // `flush` may be a subclass's and takes the lock itself.
+    drop(held);
     let flushed = invoke(stream.as_object(), "flush");
     let first = flushed.err().map(|raised| raised.take());
+    let _held = enter(stream)?;
     let closed = invoke(raw.op(), "close");
-    state(stream)?.pending.clear();
-    state(stream)?.ahead = Vec::new();
-    state(stream)?.at = 0;
+    let buffered = state(stream)?;
+    buffered.pending = Vec::new();
+    buffered.ahead = Vec::new();
+    buffered.at = 0;
+    buffered.freed = true;
     match (first, closed) {
         (None, closed) => closed.map(drop),
         (Some(exception), Ok(_)) => Err(errors::restore(exception)),
@@ -585,6 +705,16 @@ fn close(stream: Stream<'_>) -> PyResult<()> {
             Err(errors::restore(second))
         }
     }
+}
+
+/// `_dealloc_warn(source)`: passed on to the raw stream.
+fn dealloc_warn(stream: Stream<'_>, source: Op<'_>) -> PyResult<()> {
+    if !stream.state.is_null()
+        && let Some(raw) = state(stream)?.raw.clone()
+    {
+        super::dealloc_warn(raw.op(), source);
+    }
+    Ok(())
 }
 
 macro_rules! forward {
@@ -623,8 +753,9 @@ fn get_finalizing(stream: Stream<'_>) -> PyResult<bool> {
 }
 
 fn set_finalizing(stream: Stream<'_>, value: Option<Op<'_>>) -> PyResult<()> {
+    let value = finalizing_argument(value)?;
     if !stream.state.is_null() {
-        state(stream)?.finalizing = value.map_or(Ok(false), object::is_true)?;
+        state(stream)?.finalizing = value;
     }
     Ok(())
 }
@@ -646,7 +777,8 @@ fn repr(stream: Stream<'_>) -> PyResult<Owned<PyUnicodeObject>> {
 
 fn sizeof(stream: Stream<'_>) -> PyResult {
     let own = STREAM_SIZE as usize + size_of::<Buffered>();
-    int::from_usize(own + if stream.state.is_null() { 0 } else { state(stream)?.size })
+    let buffer = if stream.state.is_null() || state(stream)?.freed { 0 } else { state(stream)?.size };
+    int::from_usize(own + buffer)
 }
 
 const COMMON: [PyMethodDef; 12] = [
@@ -656,21 +788,33 @@ const COMMON: [PyMethodDef; 12] = [
     method::noargs(c"seekable", seekable, c"seekable($self, /)\n--\n\nWhether seek() works."),
     method::noargs(c"fileno", fileno, c"fileno($self, /)\n--\n\nThe file descriptor."),
     method::noargs(c"isatty", isatty, c"isatty($self, /)\n--\n\nWhether the stream is a terminal."),
-    method::positional(c"seek", seek, c"seek($self, target, whence=0, /)\n--\n\nMove to a place and give it."),
+    method::positional(
+        c"seek",
+        seek,
+        c"seek($self, target, whence=0, /)\n--\n\nMove to a place and give it.",
+    ),
     method::noargs(c"tell", tell, c"tell($self, /)\n--\n\nThe current place."),
     method::positional(c"truncate", truncate, c"truncate($self, pos=None, /)\n--\n\nSet the length."),
-    method::positional(c"__reduce__", super::no_pickle, c""),
-    method::positional(c"__reduce_ex__", super::no_pickle, c""),
+    method::o(c"_dealloc_warn", dealloc_warn, c""),
+    method::noargs(c"__getstate__", super::no_state, c""),
     method::noargs(c"__sizeof__", sizeof, c""),
 ];
 
 const READ: [PyMethodDef; 7] = [
     method::noargs(c"readable", readable, c"readable($self, /)\n--\n\nWhether the stream can be read."),
     method::positional(c"read", read, c"read($self, size=-1, /)\n--\n\nRead up to size bytes."),
-    method::positional(c"read1", read1, c"read1($self, size=-1, /)\n--\n\nRead with at most one call of the raw stream."),
+    method::positional(
+        c"read1",
+        read1,
+        c"read1($self, size=-1, /)\n--\n\nRead with at most one call of the raw stream.",
+    ),
     method::positional(c"peek", peek, c"peek($self, size=0, /)\n--\n\nBytes ahead, without moving."),
     method::o(c"readinto", readinto, c"readinto($self, buffer, /)\n--\n\nRead into a buffer."),
-    method::o(c"readinto1", readinto1, c"readinto1($self, buffer, /)\n--\n\nRead into a buffer with at most one call."),
+    method::o(
+        c"readinto1",
+        readinto1,
+        c"readinto1($self, buffer, /)\n--\n\nRead into a buffer with at most one call.",
+    ),
     method::positional(c"readline", readline, c"readline($self, size=-1, /)\n--\n\nRead one line."),
 ];
 
@@ -734,7 +878,9 @@ const CLASS: PyTypeObject = PyTypeObject {
 
 pub(super) static mut READER_TYPE: PyTypeObject = PyTypeObject {
     tp_name: c"_io.BufferedReader".as_ptr(),
-    tp_doc: c"BufferedReader(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nA buffer for a raw stream that is read.".as_ptr(),
+    tp_doc:
+        c"BufferedReader(raw, buffer_size=DEFAULT_BUFFER_SIZE)\n--\n\nA buffer for a raw stream that is read."
+            .as_ptr(),
     tp_iternext: slot::iternext(next),
     tp_methods: READER_METHODS.as_ptr().cast_mut(),
     tp_init: slot::init(init_reader),
@@ -853,13 +999,29 @@ fn pair_closed(stream: PairStream<'_>) -> PyResult {
 const PAIR_METHODS: &[PyMethodDef] = &[
     method::positional(c"read", pair_read, c"read($self, size=-1, /)\n--\n\nRead up to size bytes."),
     method::positional(c"peek", pair_peek, c"peek($self, size=0, /)\n--\n\nBytes ahead, without moving."),
-    method::positional(c"read1", pair_read1, c"read1($self, size=-1, /)\n--\n\nRead with at most one call of the raw stream."),
+    method::positional(
+        c"read1",
+        pair_read1,
+        c"read1($self, size=-1, /)\n--\n\nRead with at most one call of the raw stream.",
+    ),
     method::positional(c"readinto", pair_readinto, c"readinto($self, buffer, /)\n--\n\nRead into a buffer."),
-    method::positional(c"readinto1", pair_readinto1, c"readinto1($self, buffer, /)\n--\n\nRead into a buffer with at most one call."),
+    method::positional(
+        c"readinto1",
+        pair_readinto1,
+        c"readinto1($self, buffer, /)\n--\n\nRead into a buffer with at most one call.",
+    ),
     method::positional(c"write", pair_write, c"write($self, buffer, /)\n--\n\nWrite bytes."),
     method::positional(c"flush", pair_flush, c"flush($self, /)\n--\n\nWrite out what is buffered."),
-    method::positional(c"readable", pair_readable, c"readable($self, /)\n--\n\nWhether the stream can be read."),
-    method::positional(c"writable", pair_writable, c"writable($self, /)\n--\n\nWhether the stream can be written."),
+    method::positional(
+        c"readable",
+        pair_readable,
+        c"readable($self, /)\n--\n\nWhether the stream can be read.",
+    ),
+    method::positional(
+        c"writable",
+        pair_writable,
+        c"writable($self, /)\n--\n\nWhether the stream can be written.",
+    ),
     method::noargs(c"close", pair_close, c"close($self, /)\n--\n\nClose both."),
     method::noargs(c"isatty", pair_isatty, c"isatty($self, /)\n--\n\nWhether either is a terminal."),
     PyMethodDef::EMPTY,

@@ -2,17 +2,45 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, Signature, Visitor, buffer, bytes, dict, getset, int, list, memoryview,
-    alloc, method, object, raise, singletons, slot, tuple,
+    Args, Borrowed, Object, Op, Owned, PyResult, Signature, Visitor, alloc, buffer, bytes, dict, getset, int,
+    list, memoryview, method, object, raise, singletons, slot, tuple,
 };
 
 use super::base::{BUFFERED_IO_BASE_TYPE, FLAGS};
-use super::{DICT_OFFSET, STREAM_SIZE, State, This, WEAKREF_OFFSET, clear, closed_error, dealloc, offset, set_state, size, state, traverse};
+use super::{
+    DICT_OFFSET, STREAM_SIZE, State, This, WEAKREF_OFFSET, clear, closed_error, dealloc, offset, set_state,
+    size, state, traverse,
+};
 use crate::posix::{given, int_argument};
+
+/// The bytes of a stream: its own, or those of an object that it shares until they change.
+enum Data {
+    Own(Vec<u8>),
+    Shared(Owned<PyBytesObject>),
+}
+
+impl Data {
+    fn as_slice(&self) -> &[u8] {
+        match self {
+            Self::Own(data) => data,
+            Self::Shared(object) => bytes::as_slice(object.borrow()),
+        }
+    }
+
+    /// What a new stream starts with.
+    fn new(initial: Op<'_>) -> PyResult<Self> {
+        if initial.is_exact::<PyBytesObject>()
+            && let Some(object) = initial.downcast::<PyBytesObject>()
+        {
+            return Ok(Self::Shared(object.to_owned()));
+        }
+        Ok(Self::Own(buffer::get(initial, PyBUF_SIMPLE)?.as_slice().to_vec()))
+    }
+}
 
 pub(super) struct Memory {
     /// `None` once closed.
-    data: Option<Vec<u8>>,
+    data: Option<Data>,
     at: usize,
     /// Views from `getbuffer` that are alive: the size must not change meanwhile.
     exports: usize,
@@ -31,7 +59,7 @@ fn new(tp: adder_object_model::TypeRef<'_>, args: Args<'_>) -> PyResult {
     let result = super::new_stream(tp, args)?;
     // SAFETY: an instance of this very type or a subclass.
     let stream: Stream<'_> = unsafe { result.op().cast_unchecked() };
-    set_state(stream, Memory { data: Some(Vec::new()), at: 0, exports: 0 });
+    set_state(stream, Memory { data: Some(Data::Own(Vec::new())), at: 0, exports: 0 });
     Ok(result)
 }
 
@@ -39,20 +67,41 @@ fn init(stream: Stream<'_>, args: Args<'_>) -> PyResult<()> {
     let [initial] = args.parse(&Signature::new("BytesIO", ["initial_bytes"]))?;
     check_exports(stream)?;
     let data = match given(initial) {
-        None => Vec::new(),
-        Some(initial) => buffer::get(initial, PyBUF_SIMPLE)?.as_slice().to_vec(),
+        None => Data::Own(Vec::new()),
+        Some(initial) => Data::new(initial)?,
     };
+    check_exports(stream)?;
     let memory = state(stream)?;
-    memory.data = Some(data);
+    let old = memory.data.replace(data);
     memory.at = 0;
+    drop(old);
     Ok(())
 }
 
-fn open<'a>(stream: Stream<'a>) -> PyResult<(&'a mut Vec<u8>, &'a mut usize)> {
+/// The bytes and the place in them, to read.
+fn open<'a>(stream: Stream<'a>) -> PyResult<(&'a [u8], &'a mut usize)> {
     let memory = state(stream)?;
-    match &mut memory.data {
-        Some(data) => Ok((data, &mut memory.at)),
+    match &memory.data {
+        Some(data) => Ok((data.as_slice(), &mut memory.at)),
         None => Err(closed_error()),
+    }
+}
+
+/// The same to change, as the stream's own.
+fn open_own<'a>(stream: Stream<'a>) -> PyResult<(&'a mut Vec<u8>, &'a mut usize)> {
+    let memory = state(stream)?;
+    if let Some(Data::Shared(_)) = &memory.data {
+        let mut own = Vec::new();
+        if own.try_reserve(open(stream)?.0.len()).is_err() {
+            return Err(adder_object_model::errors::no_memory());
+        }
+        own.extend_from_slice(open(stream)?.0);
+        // The object that was shared goes last; dropping bytes runs no Python code.
+        drop(memory.data.replace(Data::Own(own)));
+    }
+    match &mut memory.data {
+        Some(Data::Own(data)) => Ok((data, &mut memory.at)),
+        _ => Err(closed_error()),
     }
 }
 
@@ -68,6 +117,13 @@ fn take(stream: Stream<'_>, n: isize) -> PyResult {
     let (data, at) = open(stream)?;
     let start = (*at).min(data.len());
     let end = if n < 0 { data.len() } else { data.len().min(start.saturating_add(n as usize)) };
+    if start == 0
+        && end == data.len()
+        && let Some(Data::Shared(whole)) = &state(stream)?.data
+    {
+        *at = end;
+        return Ok(whole.clone().into_object());
+    }
     let result = bytes::from_slice(&data[start..end])?;
     if end > start {
         *at = end;
@@ -127,7 +183,9 @@ fn readinto(stream: Stream<'_>, target: Op<'_>) -> PyResult {
     let (data, at) = open(stream)?;
     let rest = &data[(*at).min(data.len())..];
     let n = rest.len().min(target.len());
-    target.as_mut_slice()[..n].copy_from_slice(&rest[..n]);
+    // The target may be a view of these very bytes.
+    // SAFETY: both have room for `n` bytes.
+    unsafe { core::ptr::copy(rest.as_ptr(), target.as_mut_slice().as_mut_ptr(), n) };
     *at += n;
     int::from_usize(n)
 }
@@ -136,11 +194,16 @@ fn write(stream: Stream<'_>, source: Op<'_>) -> PyResult {
     open(stream)?;
     check_exports(stream)?;
     let source = buffer::get(source, PyBUF_CONTIG_RO)?;
+    // Asking for the buffer may have run Python code.
+    open(stream)?;
+    check_exports(stream)?;
     if source.is_empty() {
         return Ok(int::small(0));
     }
-    let (data, at) = open(stream)?;
-    let end = *at + source.len();
+    let (data, at) = open_own(stream)?;
+    let Some(end) = at.checked_add(source.len()).filter(|end| *end <= isize::MAX as usize) else {
+        return Err(raise!(OverflowError, "new buffer size too large"));
+    };
     if end > data.len() {
         if data.try_reserve(end - data.len()).is_err() {
             return Err(adder_object_model::errors::no_memory());
@@ -196,13 +259,25 @@ fn truncate(stream: Stream<'_>, args: Args<'_>) -> PyResult {
     if length < 0 {
         return Err(raise!(ValueError, "negative size value {length}"));
     }
-    let (data, _) = open(stream)?;
-    data.truncate(length as usize);
+    // The size may have been asked of Python code.
+    check_exports(stream)?;
+    if (length as usize) < open(stream)?.0.len() {
+        open_own(stream)?.0.truncate(length as usize);
+    }
     int::from_isize(length)
 }
 
 fn getvalue(stream: Stream<'_>) -> PyResult {
-    bytes::from_slice(open(stream)?.0).map(Owned::into_object)
+    if let Some(Data::Shared(whole)) = &state(stream)?.data {
+        return Ok(whole.clone().into_object());
+    }
+    let whole = bytes::from_slice(open(stream)?.0)?;
+    let memory = state(stream)?;
+    if memory.exports == 0 {
+        // From here on the two share the bytes.
+        memory.data = Some(Data::Shared(whole.clone()));
+    }
+    Ok(whole.into_object())
 }
 
 fn yes(stream: Stream<'_>) -> PyResult<bool> {
@@ -221,7 +296,7 @@ fn flush(stream: Stream<'_>) -> PyResult<()> {
 
 fn close(stream: Stream<'_>) -> PyResult<()> {
     check_exports(stream)?;
-    state(stream)?.data = None;
+    drop(state(stream)?.data.take());
     Ok(())
 }
 
@@ -242,28 +317,45 @@ fn getstate(stream: Stream<'_>) -> PyResult {
 fn setstate(stream: Stream<'_>, given: Op<'_>) -> PyResult<()> {
     let parts = given.downcast::<PyTupleObject>().filter(|parts| tuple::len(*parts) >= 3);
     let Some(parts) = parts else {
-        return Err(raise!(TypeError, "{}.__setstate__ argument should be 3-tuple, got {}", stream.type_name(), given.type_name()));
+        return Err(raise!(
+            TypeError,
+            "{}.__setstate__ argument should be 3-tuple, got {}",
+            stream.type_name(),
+            given.type_name()
+        ));
     };
     check_exports(stream)?;
-    let data = buffer::get(tuple::get(parts, 0), PyBUF_SIMPLE)?.as_slice().to_vec();
+    let data = Data::new(tuple::get(parts, 0))?;
     let position = tuple::get(parts, 1);
     if !position.is_instance::<PyLongObject>() {
-        return Err(raise!(TypeError, "second item of state must be an integer, not {}", position.type_name()));
+        return Err(raise!(
+            TypeError,
+            "second item of state must be an integer, not {}",
+            position.type_name()
+        ));
     }
     let position = int::as_isize(position)?;
     if position < 0 {
         return Err(raise!(ValueError, "position value cannot be negative"));
     }
+    check_exports(stream)?;
     let memory = state(stream)?;
-    memory.data = Some(data);
+    drop(memory.data.replace(data));
     memory.at = position as usize;
     let attributes = tuple::get(parts, 2);
     if !attributes.is_none() {
         if !attributes.is_instance::<PyDictObject>() {
-            return Err(raise!(TypeError, "third item of state should be a dict, got a {}", attributes.type_name()));
+            return Err(raise!(
+                TypeError,
+                "third item of state should be a dict, got a {}",
+                attributes.type_name()
+            ));
         }
         let own = object::get_attr_str(stream.as_object(), "__dict__")?;
-        dict::update(own.op().downcast().ok_or_else(adder_object_model::errors::bad_internal_call)?, attributes)?;
+        dict::update(
+            own.op().downcast().ok_or_else(adder_object_model::errors::bad_internal_call)?,
+            attributes,
+        )?;
     }
     Ok(())
 }
@@ -288,12 +380,16 @@ fn getbuffer(stream: Stream<'_>) -> PyResult {
     memoryview::from_object(exporter.op())
 }
 
-unsafe extern "C" fn exporter_get(op: *mut PyObject, view: *mut Py_buffer, flags: core::ffi::c_int) -> core::ffi::c_int {
+unsafe extern "C" fn exporter_get(
+    op: *mut PyObject,
+    view: *mut Py_buffer,
+    flags: core::ffi::c_int,
+) -> core::ffi::c_int {
     adder_object_model::define::guard_with(-1, || {
         // SAFETY: an exporter, and a place for the view; the memory does not move while exported.
         unsafe {
             let stream: Stream<'_> = Borrowed::from_ptr((*op.cast::<Exporter>()).stream);
-            let (data, _) = open(stream)?;
+            let (data, _) = open_own(stream)?;
             let (memory, length) = (data.as_mut_ptr(), data.len());
             buffer::fill_info(view, Some(Op::from_ptr(op)), memory, length, false, flags)?;
             state(stream)?.exports += 1;
@@ -343,20 +439,29 @@ const METHODS: &[PyMethodDef] = &[
     method::positional(c"read", read, c"read($self, size=-1, /)\n--\n\nRead at most size bytes."),
     method::positional(c"read1", read, c"read1($self, size=-1, /)\n--\n\nRead at most size bytes."),
     method::positional(c"readline", readline, c"readline($self, size=-1, /)\n--\n\nRead one line."),
-    method::positional(c"readlines", readlines, c"readlines($self, size=None, /)\n--\n\nRead a list of lines."),
+    method::positional(
+        c"readlines",
+        readlines,
+        c"readlines($self, size=None, /)\n--\n\nRead a list of lines.",
+    ),
     method::o(c"readinto", readinto, c"readinto($self, buffer, /)\n--\n\nRead into a buffer."),
     method::positional(c"truncate", truncate, c"truncate($self, size=None, /)\n--\n\nCut the bytes off."),
     method::positional(c"seek", seek, c"seek($self, pos, whence=0, /)\n--\n\nMove to a place and give it."),
     method::o(c"write", write, c"write($self, b, /)\n--\n\nWrite bytes and give their number."),
     method::o(c"writelines", writelines, c"writelines($self, lines, /)\n--\n\nWrite several bytes."),
     method::noargs(c"getvalue", getvalue, c"getvalue($self, /)\n--\n\nAll bytes."),
-    method::noargs(c"getbuffer", getbuffer, c"getbuffer($self, /)\n--\n\nA view of the bytes that can be written."),
+    method::noargs(
+        c"getbuffer",
+        getbuffer,
+        c"getbuffer($self, /)\n--\n\nA view of the bytes that can be written.",
+    ),
     method::noargs(c"__getstate__", getstate, c""),
     method::o(c"__setstate__", setstate, c""),
     PyMethodDef::EMPTY,
 ];
 
-const GETSET: &[PyGetSetDef] = &[getset::get(c"closed", get_closed, c"True if the file is closed."), PyGetSetDef::EMPTY];
+const GETSET: &[PyGetSetDef] =
+    &[getset::get(c"closed", get_closed, c"True if the file is closed."), PyGetSetDef::EMPTY];
 
 pub(super) static mut BYTES_IO_TYPE: PyTypeObject = PyTypeObject {
     tp_name: c"_io.BytesIO".as_ptr(),

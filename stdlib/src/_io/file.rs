@@ -2,8 +2,8 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Object, Op, Owned, PyResult, Signature, Visitor, buffer, bytes, call, errors, exceptions, getset, int, method,
-    object, raise, singletons, slot, str,
+    Args, Object, Op, Owned, PyResult, Signature, Visitor, buffer, bytes, call, errors, exceptions, getset,
+    int, method, object, raise, singletons, slot, str,
 };
 
 use super::base::{FLAGS, RAW_IO_BASE_TYPE};
@@ -49,12 +49,8 @@ fn parse_mode(mode: &str) -> PyResult<(File, i32)> {
         seekable: None,
         block_size: super::DEFAULT_BUFFER_SIZE,
     };
-    let must = || {
-        raise!(
-            ValueError,
-            "Must have exactly one of create/read/write/append mode and at most one plus"
-        )
-    };
+    let must =
+        || raise!(ValueError, "Must have exactly one of create/read/write/append mode and at most one plus");
     let mut flags = 0;
     let (mut kinds, mut pluses) = (0, 0);
     for c in mode.chars() {
@@ -258,7 +254,7 @@ fn close(stream: Stream<'_>) -> PyResult<()> {
     }
     let saved = flushed.err().map(|raised| raised.take());
     if state(stream)?.finalizing && state(stream)?.fd >= 0 {
-        warn_unclosed(stream);
+        warn_unclosed(stream, stream.as_object());
     }
     let closed = close_descriptor(state(stream)?);
     match saved {
@@ -272,13 +268,23 @@ fn close(stream: Stream<'_>) -> PyResult<()> {
     }
 }
 
-fn warn_unclosed(stream: Stream<'_>) {
-    let Ok(text) = object::repr(stream.as_object()) else {
+/// `_dealloc_warn(source)`: what stands above the file warns through this that nobody closed it.
+fn dealloc_warn(stream: Stream<'_>, source: Op<'_>) -> PyResult<()> {
+    if !stream.state.is_null() && state(stream)?.fd >= 0 && state(stream)?.close_fd {
+        warn_unclosed(stream, source);
+    }
+    Ok(())
+}
+
+fn warn_unclosed(stream: Stream<'_>, source: Op<'_>) {
+    let Ok(text) = object::repr(source) else {
         drop(errors::take());
         return;
     };
     let message = format!("unclosed file {}", str::to_string_lossy(text.op()));
-    if let Err(raised) = (adder_object_model::state::hooks().warn)(exceptions::builtin::ResourceWarning(), &message, 1) {
+    if let Err(raised) =
+        (adder_object_model::state::hooks().warn)(exceptions::builtin::ResourceWarning(), &message, 1)
+    {
         if raised.matches(exceptions::builtin::Warning()) {
             (adder_object_model::state::hooks().write_unraisable)(None, Some(stream.as_object()));
         } else {
@@ -469,7 +475,11 @@ fn get_close_fd(stream: Stream<'_>) -> PyResult<bool> {
 }
 
 fn get_block_size(stream: Stream<'_>) -> PyResult {
-    int::from_usize(if stream.state.is_null() { super::DEFAULT_BUFFER_SIZE } else { state(stream)?.block_size })
+    int::from_usize(if stream.state.is_null() {
+        super::DEFAULT_BUFFER_SIZE
+    } else {
+        state(stream)?.block_size
+    })
 }
 
 fn get_finalizing(stream: Stream<'_>) -> PyResult<bool> {
@@ -477,8 +487,9 @@ fn get_finalizing(stream: Stream<'_>) -> PyResult<bool> {
 }
 
 fn set_finalizing(stream: Stream<'_>, value: Option<Op<'_>>) -> PyResult<()> {
+    let value = super::finalizing_argument(value)?;
     if !stream.state.is_null() {
-        state(stream)?.finalizing = value.map_or(Ok(false), object::is_true)?;
+        state(stream)?.finalizing = value;
     }
     Ok(())
 }
@@ -506,7 +517,11 @@ fn repr(stream: Stream<'_>) -> PyResult<Owned<PyUnicodeObject>> {
 }
 
 const METHODS: &[PyMethodDef] = &[
-    method::positional(c"read", read, c"read($self, size=-1, /)\n--\n\nRead at most size bytes with one call of the system."),
+    method::positional(
+        c"read",
+        read,
+        c"read($self, size=-1, /)\n--\n\nRead at most size bytes with one call of the system.",
+    ),
     method::noargs(c"readall", readall, c"readall($self, /)\n--\n\nRead until the end."),
     method::o(c"readinto", readinto, c"readinto($self, buffer, /)\n--\n\nRead into a buffer."),
     method::o(c"write", write, c"write($self, b, /)\n--\n\nWrite bytes with one call of the system."),
@@ -515,13 +530,21 @@ const METHODS: &[PyMethodDef] = &[
     method::positional(c"truncate", truncate, c"truncate($self, size=None, /)\n--\n\nSet the length."),
     method::noargs(c"close", close, c"close($self, /)\n--\n\nClose the file."),
     method::noargs(c"seekable", seekable, c"seekable($self, /)\n--\n\nWhether the file has places."),
-    method::noargs(c"readable", readable, c"readable($self, /)\n--\n\nWhether the file was opened for reading."),
-    method::noargs(c"writable", writable, c"writable($self, /)\n--\n\nWhether the file was opened for writing."),
+    method::noargs(
+        c"readable",
+        readable,
+        c"readable($self, /)\n--\n\nWhether the file was opened for reading.",
+    ),
+    method::noargs(
+        c"writable",
+        writable,
+        c"writable($self, /)\n--\n\nWhether the file was opened for writing.",
+    ),
     method::noargs(c"fileno", fileno, c"fileno($self, /)\n--\n\nThe descriptor."),
     method::noargs(c"isatty", isatty, c"isatty($self, /)\n--\n\nWhether the file is a terminal."),
     method::noargs(c"_isatty_open_only", isatty, c"_isatty_open_only($self, /)\n--\n\nisatty() for open()."),
-    method::positional(c"__reduce__", super::no_pickle, c""),
-    method::positional(c"__reduce_ex__", super::no_pickle, c""),
+    method::o(c"_dealloc_warn", dealloc_warn, c""),
+    method::noargs(c"__getstate__", super::no_state, c""),
     PyMethodDef::EMPTY,
 ];
 
@@ -530,7 +553,12 @@ const GETSET: &[PyGetSetDef] = &[
     getset::get(c"closefd", get_close_fd, c"True if the file descriptor will be closed by close()."),
     getset::get(c"mode", get_mode, c"String giving the file mode"),
     getset::get(c"_blksize", get_block_size, c"Preferred block size of the file."),
-    getset::get_set(c"_finalizing", get_finalizing, set_finalizing, c"Whether the object is being finalized."),
+    getset::get_set(
+        c"_finalizing",
+        get_finalizing,
+        set_finalizing,
+        c"Whether the object is being finalized.",
+    ),
     PyGetSetDef::EMPTY,
 ];
 

@@ -2,8 +2,8 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Object, Op, PyResult, Signature, TypeRef, Visitor, bytes, call, getset, int, method, number, object, raise,
-    singletons, slot, str, tuple,
+    Args, Object, Op, PyResult, Signature, TypeRef, Visitor, bytes, call, getset, int, method, number,
+    object, raise, singletons, slot, str, tuple,
 };
 
 use super::{State, This, set_state, state};
@@ -77,7 +77,9 @@ impl Newlines {
     pub fn seen_object(&self) -> PyResult {
         let names = [(SEEN_CR, "\r"), (SEEN_LF, "\n"), (SEEN_CRLF, "\r\n")];
         let met = names.into_iter().filter(|(bit, _)| self.seen & bit != 0);
-        let mut met = met.map(|(_, name)| str::from_str(name).map(|name| name.into_object())).collect::<PyResult<Vec<_>>>()?;
+        let mut met = met
+            .map(|(_, name)| str::from_str(name).map(|name| name.into_object()))
+            .collect::<PyResult<Vec<_>>>()?;
         match met.len() {
             0 => Ok(singletons::new_none()),
             1 => Ok(met.remove(0)),
@@ -121,8 +123,9 @@ fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
 }
 
 fn init(stream: Stream<'_>, args: Args<'_>) -> PyResult<()> {
-    let [decoder, translate, _errors] =
-        args.parse(&Signature::new("IncrementalNewlineDecoder", ["decoder", "translate", "errors"]).required(2))?;
+    let [decoder, translate, _errors] = args.parse(
+        &Signature::new("IncrementalNewlineDecoder", ["decoder", "translate", "errors"]).required(2),
+    )?;
     let translate = object::is_true(translate.expect("required"))?;
     let inner = decoder.expect("required").to_owned();
     set_state(stream, Decoder { inner, newlines: Newlines::new(translate) });
@@ -139,7 +142,11 @@ fn decode(stream: Stream<'_>, args: Args<'_>) -> PyResult {
         call::call_method(inner.op(), "decode", &[input, singletons::new_bool(last).op()])?
     };
     let Some(text) = text.op().downcast::<PyUnicodeObject>() else {
-        return Err(raise!(TypeError, "decoder should return a string result, not '{}'", text.op().type_name()));
+        return Err(raise!(
+            TypeError,
+            "decoder should return a string result, not '{}'",
+            text.op().type_name()
+        ));
     };
     let points = state(stream)?.newlines.decode(str::code_points(text), last);
     str::from_code_points(&points).map(|text| text.into_object())
@@ -217,4 +224,3 @@ pub(super) static mut DECODER_TYPE: PyTypeObject = PyTypeObject {
     tp_new: slot::new(new),
     ..PyTypeObject::EMPTY
 };
-

@@ -2,14 +2,18 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Object, Op, PyResult, Signature, call, errors, exceptions, int, method, object, raise, singletons, str,
+    Args, Object, Op, PyResult, Signature, call, errors, exceptions, int, method, object, raise, singletons,
+    str,
 };
 
 use super::invoke;
 use crate::posix::{flag, given, int_argument};
 
-const OPEN: Signature<8> =
-    Signature::new("open", ["file", "mode", "buffering", "encoding", "errors", "newline", "closefd", "opener"]).required(1);
+const OPEN: Signature<8> = Signature::new(
+    "open",
+    ["file", "mode", "buffering", "encoding", "errors", "newline", "closefd", "opener"],
+)
+.required(1);
 
 fn class(tp: *mut PyTypeObject) -> Op<'static> {
     // SAFETY: static types live as long as the process.
@@ -22,7 +26,9 @@ fn open(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let mode = match mode {
         None => "r".to_owned(),
         Some(mode) if mode.is_instance::<PyUnicodeObject>() => str::to_string_lossy(mode),
-        Some(mode) => return Err(raise!(TypeError, "open() argument 'mode' must be str, not {}", mode.type_name())),
+        Some(mode) => {
+            return Err(raise!(TypeError, "open() argument 'mode' must be str, not {}", mode.type_name()));
+        }
     };
     let buffering = buffering.map_or(Ok(-1), int_argument)?;
     let file = if file.is_instance::<PyLongObject>() || adder_object_model::number::check_index(file) {

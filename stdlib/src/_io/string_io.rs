@@ -2,8 +2,8 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, Signature, Visitor, dict, getset, int, method, number, object, raise,
-    singletons, slot, str, tuple,
+    Args, Borrowed, Object, Op, Owned, PyResult, Signature, Visitor, dict, getset, int, method, number,
+    object, raise, singletons, slot, str, tuple,
 };
 
 use super::base::{FLAGS, TEXT_IO_BASE_TYPE};
@@ -35,7 +35,10 @@ impl State for Text {
 type Stream<'a> = This<'a, Text>;
 
 /// Checks and gives a `newline` argument.
-pub(super) fn newline_argument(op: Op<'_>, show: fn(Op<'_>) -> PyResult<Owned<PyUnicodeObject>>) -> PyResult<Option<String>> {
+pub(super) fn newline_argument(
+    op: Op<'_>,
+    show: fn(Op<'_>) -> PyResult<Owned<PyUnicodeObject>>,
+) -> PyResult<Option<String>> {
     if op.is_none() {
         return Ok(None);
     }
@@ -62,8 +65,10 @@ fn init(stream: Stream<'_>, args: Args<'_>) -> PyResult<()> {
     }
     let universal = newline.as_deref().is_none_or(<::core::primitive::str>::is_empty);
     let decoder = universal.then(|| Newlines::new(newline.is_none()));
-    let write_newline =
-        newline.as_deref().filter(|newline| newline.starts_with('\r')).map(|newline| newline.chars().map(u32::from).collect());
+    let write_newline = newline
+        .as_deref()
+        .filter(|newline| newline.starts_with('\r'))
+        .map(|newline| newline.chars().map(u32::from).collect());
     set_state(stream, Text { data: Some(Vec::new()), at: 0, newline, decoder, write_newline });
     if let Some(initial) = initial.and_then(|initial| initial.downcast::<PyUnicodeObject>()) {
         write_points(stream, str::code_points(initial))?;
@@ -76,7 +81,7 @@ fn open<'a>(stream: Stream<'a>) -> PyResult<(&'a mut Vec<u32>, &'a mut usize)> {
     let text = state(stream)?;
     match &mut text.data {
         Some(data) => Ok((data, &mut text.at)),
-        None => Err(raise!(ValueError, "I/O operation on closed file")),
+        None => Err(raise!(ValueError, "I/O operation on closed file.")),
     }
 }
 
@@ -228,6 +233,11 @@ fn yes(stream: Stream<'_>) -> PyResult<bool> {
     Ok(true)
 }
 
+fn isatty(stream: Stream<'_>) -> PyResult<bool> {
+    open(stream)?;
+    Ok(false)
+}
+
 fn get_closed(stream: Stream<'_>) -> PyResult<bool> {
     Ok(state(stream)?.data.is_none())
 }
@@ -262,7 +272,12 @@ fn getstate(stream: Stream<'_>) -> PyResult {
 fn setstate(stream: Stream<'_>, given: Op<'_>) -> PyResult<()> {
     let parts = given.downcast::<PyTupleObject>().filter(|parts| tuple::len(*parts) >= 4);
     let Some(parts) = parts else {
-        return Err(raise!(TypeError, "{}.__setstate__ argument should be 4-tuple, got {}", stream.type_name(), given.type_name()));
+        return Err(raise!(
+            TypeError,
+            "{}.__setstate__ argument should be 4-tuple, got {}",
+            stream.type_name(),
+            given.type_name()
+        ));
     };
     let start = [tuple::get(parts, 0), tuple::get(parts, 1)];
     init(stream, Args::positional_only(&start[..]))?;
@@ -273,7 +288,11 @@ fn setstate(stream: Stream<'_>, given: Op<'_>) -> PyResult<()> {
     state(stream)?.data = Some(str::code_points(value));
     let position = tuple::get(parts, 2);
     if !position.is_instance::<PyLongObject>() {
-        return Err(raise!(TypeError, "third item of state must be an integer, got {}", position.type_name()));
+        return Err(raise!(
+            TypeError,
+            "third item of state must be an integer, got {}",
+            position.type_name()
+        ));
     }
     let position = int::as_isize(position)?;
     if position < 0 {
@@ -283,10 +302,17 @@ fn setstate(stream: Stream<'_>, given: Op<'_>) -> PyResult<()> {
     let attributes = tuple::get(parts, 3);
     if !attributes.is_none() {
         if !attributes.is_instance::<PyDictObject>() {
-            return Err(raise!(TypeError, "fourth item of state should be a dict, got a {}", attributes.type_name()));
+            return Err(raise!(
+                TypeError,
+                "fourth item of state should be a dict, got a {}",
+                attributes.type_name()
+            ));
         }
         let own = object::get_attr_str(stream.as_object(), "__dict__")?;
-        dict::update(own.op().downcast().ok_or_else(adder_object_model::errors::bad_internal_call)?, attributes)?;
+        dict::update(
+            own.op().downcast().ok_or_else(adder_object_model::errors::bad_internal_call)?,
+            attributes,
+        )?;
     }
     Ok(())
 }
@@ -303,6 +329,7 @@ const METHODS: &[PyMethodDef] = &[
     method::noargs(c"seekable", yes, c"seekable($self, /)\n--\n\nTrue."),
     method::noargs(c"readable", yes, c"readable($self, /)\n--\n\nTrue."),
     method::noargs(c"writable", yes, c"writable($self, /)\n--\n\nTrue."),
+    method::noargs(c"isatty", isatty, c"isatty($self, /)\n--\n\nFalse."),
     method::noargs(c"__getstate__", getstate, c""),
     method::o(c"__setstate__", setstate, c""),
     PyMethodDef::EMPTY,

@@ -8,8 +8,8 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Object, Op, Owned, PyResult, Signature, Visitor, bytes, call, errors, exceptions, getset, int, method, number,
-    object, raise, singletons, slot, str, tuple,
+    Args, Object, Op, Owned, PyResult, Signature, Visitor, bytes, call, errors, exceptions, getset, int,
+    method, number, object, raise, singletons, slot, str, tuple,
 };
 use malachite_bigint::BigInt;
 
@@ -17,10 +17,11 @@ use super::base::{FLAGS, TEXT_IO_BASE_TYPE};
 use super::newlines::Newlines;
 use super::string_io::{line_length, newline_argument};
 use super::{
-    DICT_OFFSET, STREAM_SIZE, State, This, WEAKREF_OFFSET, class_name, clear, dealloc, invoke, is_closed, set_state, size,
-    state, traverse, unsupported,
+    DICT_OFFSET, STREAM_SIZE, State, This, WEAKREF_OFFSET, class_name, clear, dealloc, invoke, is_closed,
+    set_state, size, state, traverse, unsupported,
 };
 use crate::posix::{flag, given, int_argument};
+use adder_interpreter::runtime::config;
 
 const CHUNK_SIZE: usize = 8192;
 
@@ -94,6 +95,10 @@ fn check_open(stream: Stream<'_>) -> PyResult {
 
 /// The codec's entry, which must be one for text.
 fn lookup(encoding: Op<'_>) -> PyResult {
+    // The name is a C string, which ends at the first zero.
+    let name = str::as_utf8(encoding.downcast().ok_or_else(errors::bad_internal_call)?)?;
+    let name = str::from_str(name.split('\0').next().unwrap_or_default())?;
+    let encoding = name.op();
     let codecs = (adder_object_model::state::hooks().import_module)("_codecs")?;
     let info = call::call_method(codecs.op(), "lookup", &[encoding])?;
     if let Some(text) = object::get_optional_attr_str(info.op(), "_is_text_encoding")?
@@ -119,36 +124,60 @@ fn plain_encoding(info: Op<'_>, errors: &str) -> PyResult<Option<Plain>> {
     })
 }
 
-const INIT: Signature<6> =
-    Signature::new("TextIOWrapper", ["buffer", "encoding", "errors", "newline", "line_buffering", "write_through"])
-        .required(1);
+const INIT: Signature<6> = Signature::new(
+    "TextIOWrapper",
+    ["buffer", "encoding", "errors", "newline", "line_buffering", "write_through"],
+)
+.required(1);
 
 fn text_argument(op: Option<Op<'_>>, name: &str) -> PyResult<Option<Object>> {
     match given(op) {
         None => Ok(None),
         Some(op) if op.is_instance::<PyUnicodeObject>() => {
-            if str::code_points(op.downcast().expect("a str")).contains(&0) {
-                return Err(raise!(ValueError, "embedded null character"));
-            }
+            // Lone surrogates cannot be passed to C.
+            str::as_utf8(op.downcast().expect("a str"))?;
             Ok(Some(op.to_owned()))
         }
-        Some(op) => Err(raise!(TypeError, "TextIOWrapper() argument '{name}' must be str or None, not {}", op.type_name())),
+        Some(op) => Err(raise!(
+            TypeError,
+            "TextIOWrapper() argument '{name}' must be str or None, not {}",
+            op.type_name()
+        )),
     }
+}
+
+/// The same for the constructor, which wants C strings.
+fn c_text_argument(op: Option<Op<'_>>, name: &str) -> PyResult<Option<Object>> {
+    let text = text_argument(op, name)?;
+    if let Some(text) = &text
+        && str::as_utf8(text.op().downcast().expect("a str"))?.contains('\0')
+    {
+        return Err(raise!(ValueError, "embedded null character"));
+    }
+    Ok(text)
+}
+
+/// What the C library calls the locale's encoding.
+fn locale_encoding() -> PyResult {
+    Ok(str::from_str(&adder_interpreter::locale::encoding())?.into_object())
 }
 
 fn init(stream: Stream<'_>, args: Args<'_>) -> PyResult<()> {
     let [buffer, encoding, errors, newline, line_buffering, write_through] = args.parse(&INIT)?;
     let buffer = buffer.expect("required");
-    let encoding = text_argument(encoding, "encoding")?;
-    let errors = match text_argument(errors, "errors")? {
+    // Nothing of an earlier life is used again, also if this fails.
+    super::drop_state(stream);
+    let encoding = c_text_argument(encoding, "encoding")?;
+    let errors = match c_text_argument(errors, "errors")? {
         Some(errors) => errors,
         None => str::intern("strict")?.into_object(),
     };
     let newline = newline.map_or(Ok(None), |newline| newline_argument(newline, object::str))?;
     let encoding = match encoding {
         Some(encoding) if !str::equals(encoding.op(), "locale") => encoding,
-        // The locale's encoding: with UTF-8 mode and with every modern locale, UTF-8.
-        _ => str::from_str("utf-8")?.into_object(),
+        Some(_) => locale_encoding()?,
+        None if config().utf8_mode => str::from_str("utf-8")?.into_object(),
+        None => locale_encoding()?,
     };
     let info = lookup(encoding.op())?;
     let errors_text = str::to_string_lossy(errors.op());
@@ -235,7 +264,11 @@ fn encode(stream: Stream<'_>, text: Op<'_>) -> PyResult<Vec<u8>> {
     let Some(encoder) = state(stream)?.encoder.clone() else { return Err(unsupported("not writable")) };
     let encoded = call::call_method(encoder.op(), "encode", &[text])?;
     let Some(encoded) = encoded.op().downcast::<PyBytesObject>() else {
-        return Err(raise!(TypeError, "encoder should return a bytes object, not '{}'", encoded.op().type_name()));
+        return Err(raise!(
+            TypeError,
+            "encoder should return a bytes object, not '{}'",
+            encoded.op().type_name()
+        ));
     };
     Ok(bytes::as_slice(encoded).to_vec())
 }
@@ -264,15 +297,40 @@ fn write(stream: Stream<'_>, text: Op<'_>) -> PyResult {
     }
     let mut data = match wrapper.write_newline {
         Some(newline) if has_lf => {
-            let replaced =
-                call::call_method(text, "replace", &[str::from_str("\n")?.op(), str::from_str(newline)?.op()])?;
+            let replaced = call::call_method(
+                text,
+                "replace",
+                &[str::from_str("\n")?.op(), str::from_str(newline)?.op()],
+            )?;
+            if !replaced.op().is_instance::<PyUnicodeObject>() {
+                return Err(raise!(
+                    TypeError,
+                    "replace() should return a str, not {}",
+                    replaced.op().type_name()
+                ));
+            }
+            // The text's own `replace` may have done anything to the stream.
+            check_open(stream)?;
+            if state(stream)?.encoder.is_none() {
+                return Err(unsupported("not writable"));
+            }
             encode(stream, replaced.op())?
         }
         _ => encode(stream, text)?,
     };
+    let flush_after = state(stream)?.line_buffering && (has_lf || has_cr);
+    // What waits goes out first rather than be joined to more than a chunk.
+    while !state(stream)?.pending.is_empty()
+        && state(stream)?.pending.len() + data.len() > state(stream)?.chunk_size
+    {
+        write_pending(stream)?;
+    }
     let wrapper = state(stream)?;
-    let flush_after = wrapper.line_buffering && (has_lf || has_cr);
-    if wrapper.pending.is_empty() { wrapper.pending = data } else { wrapper.pending.append(&mut data) }
+    if wrapper.pending.is_empty() {
+        wrapper.pending = data
+    } else {
+        wrapper.pending.append(&mut data)
+    }
     if wrapper.pending.len() >= wrapper.chunk_size || flush_after || wrapper.write_through {
         write_pending(stream)?;
     }
@@ -280,9 +338,12 @@ fn write(stream: Stream<'_>, text: Op<'_>) -> PyResult {
         invoke(buffer(stream)?.op(), "flush")?;
     }
     let wrapper = state(stream)?;
-    wrapper.decoded.clear();
-    wrapper.at = 0;
-    wrapper.snapshot = None;
+    // Only where the place can be told again is it known what reading goes on with.
+    if wrapper.snapshot.is_some() {
+        wrapper.decoded.clear();
+        wrapper.at = 0;
+        wrapper.snapshot = None;
+    }
     if let Some(decoder) = wrapper.decoder.clone() {
         if let Some(newlines) = &mut wrapper.newlines {
             newlines.reset();
@@ -355,7 +416,11 @@ fn decode(stream: Stream<'_>, data: Op<'_>, last: bool) -> PyResult<Vec<u32>> {
     let decoder = state(stream)?.decoder.clone().ok_or_else(|| unsupported("not readable"))?;
     let text = call::call_method(decoder.op(), "decode", &[data, singletons::new_bool(last).op()])?;
     let Some(text) = text.op().downcast::<PyUnicodeObject>() else {
-        return Err(raise!(TypeError, "decoder should return a string result, not '{}'", text.op().type_name()));
+        return Err(raise!(
+            TypeError,
+            "decoder should return a string result, not '{}'",
+            text.op().type_name()
+        ));
     };
     let points = str::code_points(text);
     Ok(match &mut state(stream)?.newlines {
@@ -530,7 +595,8 @@ impl Cookie {
     }
 
     fn unpack(value: &BigInt) -> Self {
-        let field = |shift: usize, bits: usize| -> BigInt { (value.clone() >> shift) % (BigInt::from(1) << bits) };
+        let field =
+            |shift: usize, bits: usize| -> BigInt { (value.clone() >> shift) % (BigInt::from(1) << bits) };
         let small = |value: BigInt| u64::try_from(&value).unwrap_or(0) as usize;
         Self {
             start: field(0, 64),
@@ -577,6 +643,7 @@ fn reconstruct(stream: Stream<'_>, cookie: &mut Cookie, input: &[u8], wanted: us
     // Characters before the cookie's start, and those that came out since.
     let mut before = 0;
     let mut since = 0;
+    cookie.skip = wanted;
     for index in 0..input.len() {
         let piece = bytes::from_slice(&input[index..=index])?;
         since += decode(stream, piece.op(), false)?.len();
@@ -672,7 +739,9 @@ fn seek(stream: Stream<'_>, args: Args<'_>) -> PyResult {
     } else {
         set_decoder_state(stream, &[], &parts.flags)?;
     }
-    if state(stream)?.decoder.is_some() && (parts.skip > 0 || parts.feed > 0 || parts.flags != BigInt::from(0)) {
+    if state(stream)?.decoder.is_some()
+        && (parts.skip > 0 || parts.feed > 0 || parts.flags != BigInt::from(0))
+    {
         state(stream)?.snapshot = Some((parts.flags.clone(), Vec::new()));
     }
     if parts.skip > 0 {
@@ -725,7 +794,9 @@ fn reconfigure(stream: Stream<'_>, args: Args<'_>) -> PyResult<()> {
     let wrapper = state(stream)?;
     if !wrapper.decoded.is_empty() || wrapper.snapshot.is_some() {
         if given(encoding).is_some() || given(errors).is_some() || newline.is_some() {
-            return Err(unsupported("It is not possible to set the encoding or newline of stream after the first read"));
+            return Err(unsupported(
+                "It is not possible to set the encoding or newline of stream after the first read",
+            ));
         }
     }
     let newline = newline.map(|newline| newline_argument(newline, object::str)).transpose()?;
@@ -748,7 +819,7 @@ fn reconfigure(stream: Stream<'_>, args: Args<'_>) -> PyResult<()> {
             (None, None) => state(stream)?.errors.clone(),
         };
         let encoding = match encoding {
-            Some(encoding) if str::equals(encoding.op(), "locale") => str::from_str("utf-8")?.into_object(),
+            Some(encoding) if str::equals(encoding.op(), "locale") => locale_encoding()?,
             Some(encoding) => encoding,
             None => state(stream)?.encoding.clone(),
         };
@@ -773,13 +844,12 @@ fn reconfigure(stream: Stream<'_>, args: Args<'_>) -> PyResult<()> {
 
 fn close(stream: Stream<'_>) -> PyResult<()> {
     let target = buffer(stream)?;
-    if is_closed(target.op())? {
+    // Asking may have detached the buffer, which is then somebody else's.
+    if is_closed(target.op())? || state(stream)?.buffer.is_none() {
         return Ok(());
     }
     if state(stream)?.finalizing {
-        if let Err(raised) = object::set_attr_str(target.op(), "_finalizing", Some(singletons::true_())) {
-            raised.clear();
-        }
+        super::dealloc_warn(target.op(), stream.as_object());
     }
     let first = invoke(stream.as_object(), "flush").err().map(|raised| raised.take());
     let closed = invoke(target.op(), "close");
@@ -822,7 +892,7 @@ fn get_newlines(stream: Stream<'_>) -> PyResult {
     }
 }
 fn get_buffer(stream: Stream<'_>) -> PyResult {
-    Ok(state(stream)?.buffer.clone().unwrap_or_else(singletons::new_none))
+    buffer(stream)
 }
 fn get_name(stream: Stream<'_>) -> PyResult {
     object::get_attr_str(buffer(stream)?.op(), "name")
@@ -840,7 +910,12 @@ fn get_chunk_size(stream: Stream<'_>) -> PyResult {
     int::from_usize(state(stream)?.chunk_size)
 }
 fn set_chunk_size(stream: Stream<'_>, value: Option<Op<'_>>) -> PyResult<()> {
-    let Some(value) = value else { return Err(raise!(AttributeError, "cannot delete attribute")) };
+    let Some(value) = value else {
+        return Err(raise!(
+            AttributeError,
+            "attribute '_CHUNK_SIZE' of '_io.TextIOWrapper' objects cannot be deleted"
+        ));
+    };
     let n = number::as_ssize_t(value, Some(exceptions::builtin::ValueError()))?;
     if n <= 0 {
         return Err(raise!(ValueError, "a strictly positive integer is required"));
@@ -852,8 +927,9 @@ fn get_finalizing(stream: Stream<'_>) -> PyResult<bool> {
     Ok(!stream.state.is_null() && state(stream)?.finalizing)
 }
 fn set_finalizing(stream: Stream<'_>, value: Option<Op<'_>>) -> PyResult<()> {
+    let value = super::finalizing_argument(value)?;
     if !stream.state.is_null() {
-        state(stream)?.finalizing = value.map_or(Ok(false), object::is_true)?;
+        state(stream)?.finalizing = value;
     }
     Ok(())
 }
@@ -899,8 +975,7 @@ const METHODS: &[PyMethodDef] = &[
     method::positional(c"seek", seek, c"seek($self, cookie, whence=os.SEEK_SET, /)\n--\n\nMove to a place that tell() gave."),
     method::noargs(c"tell", tell, c"tell($self, /)\n--\n\nThe current place, as an opaque number."),
     method::positional(c"truncate", truncate, c"truncate($self, pos=None, /)\n--\n\nSet the length."),
-    method::positional(c"__reduce__", super::no_pickle, c""),
-    method::positional(c"__reduce_ex__", super::no_pickle, c""),
+    method::noargs(c"__getstate__", super::no_state, c""),
     PyMethodDef::EMPTY,
 ];
 

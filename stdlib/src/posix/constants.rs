@@ -402,8 +402,11 @@ pub(super) fn add(posix: Op<'_>) -> PyResult<()> {
     for (name, value) in CONSTANTS {
         module::add_object(posix, name, int::from_i64(*value)?.op())?;
     }
-    let tables =
-        [("pathconf_names", PATHCONF_NAMES), ("confstr_names", CONFSTR_NAMES), ("sysconf_names", SYSCONF_NAMES)];
+    let tables = [
+        ("pathconf_names", PATHCONF_NAMES),
+        ("confstr_names", CONFSTR_NAMES),
+        ("sysconf_names", SYSCONF_NAMES),
+    ];
     for (name, table) in tables {
         let names = dict::new()?;
         for (key, value) in table {

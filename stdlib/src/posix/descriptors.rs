@@ -1,15 +1,12 @@
 //! Calls on open file descriptors.
 
-use core::ptr::{null, null_mut};
-
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Op, Owned, PyResult, Signature, buffer, bytes, int, method, number, object, sequence,
-    singletons, str,
+    Args, Op, Owned, PyResult, Signature, buffer, bytes, int, method, number, object, raise, sequence,
 };
 
 use super::path::{Path, descriptor, dir_fd};
-use super::{check, failed, failed_with, flag, int_argument, name_object, retry, tuple_of};
+use super::{check, failed, failed_with, flag, int_argument, retry, tuple_of};
 
 fn result(value: i64) -> PyResult {
     int::from_i64(value)
@@ -28,8 +25,9 @@ fn open(_module: Op<'_>, args: Args<'_>) -> PyResult {
     result(fd.map_err(|error| failed_with(&error, Some(&path)))?.into())
 }
 
-fn close(_module: Op<'_>, fd: Op<'_>) -> PyResult<()> {
-    let fd = descriptor(fd)?;
+fn close(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
+    let [fd] = args.parse(&Signature::new("close", ["fd"]).required(1))?;
+    let fd = int_argument(fd.expect("required"))?;
     // SAFETY: the caller owns the descriptor.
     check(super::blocking(|| unsafe { libc::close(fd) }).into(), None).map(drop)
 }
@@ -54,8 +52,9 @@ fn read(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let mut data = crate::host::zeroed((length as usize).min(0x7fff_f000))?;
     data.clear();
     // SAFETY: room for that many bytes.
-    let n = retry(|| unsafe { libc::read(fd, data.as_mut_ptr().cast(), data.capacity().min(length as usize)) })?
-        .map_err(|error| failed_with(&error, None))?;
+    let n =
+        retry(|| unsafe { libc::read(fd, data.as_mut_ptr().cast(), data.capacity().min(length as usize)) })?
+            .map_err(|error| failed_with(&error, None))?;
     // SAFETY: the system has written `n` bytes.
     unsafe { data.set_len(n as usize) };
     bytes::from_slice(&data).map(Owned::into_object)
@@ -64,7 +63,7 @@ fn read(_module: Op<'_>, args: Args<'_>) -> PyResult {
 fn readinto(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [fd, target] = args.exactly("readinto")?;
     let fd = int_argument(fd)?;
-    let target = buffer::get(target, PyBUF_WRITABLE)?;
+    let target = buffer::get_writable(target, "readinto() argument 2")?;
     // SAFETY: the buffer is writable and held.
     let n = retry(|| unsafe { libc::read(fd, target.view.buf, target.view.len as usize) })?
         .map_err(|error| failed_with(&error, None))?;
@@ -84,7 +83,8 @@ fn write(_module: Op<'_>, args: Args<'_>) -> PyResult {
 
 fn pread(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [fd, length, offset] = args.exactly("pread")?;
-    let (fd, length, offset) = (int_argument(fd)?, int_argument(length)?, int::as_i64(number::index(offset)?.op())?);
+    let (fd, length, offset) =
+        (int_argument(fd)?, int_argument(length)?, int::as_i64(number::index(offset)?.op())?);
     if length < 0 {
         return Err(failed_with(&std::io::Error::from_raw_os_error(libc::EINVAL), None));
     }
@@ -106,7 +106,10 @@ fn pwrite(_module: Op<'_>, args: Args<'_>) -> PyResult {
 }
 
 /// The buffers of a sequence, held, and their addresses for the system.
-fn vectors(buffers: Op<'_>, flags: i32) -> PyResult<(Vec<buffer::Buffer>, Vec<libc::iovec>)> {
+fn vectors(buffers: Op<'_>, flags: i32, function: &str) -> PyResult<(Vec<buffer::Buffer>, Vec<libc::iovec>)> {
+    if !sequence::check(buffers) {
+        return Err(raise!(TypeError, "{function}() arg 2 must be a sequence"));
+    }
     let n = sequence::len(buffers)?;
     let mut held = Vec::with_capacity(n);
     let mut vectors = Vec::with_capacity(n);
@@ -122,7 +125,7 @@ fn vectors(buffers: Op<'_>, flags: i32) -> PyResult<(Vec<buffer::Buffer>, Vec<li
 fn readv(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [fd, buffers] = args.exactly("readv")?;
     let fd = int_argument(fd)?;
-    let (_held, vectors) = vectors(buffers, PyBUF_WRITABLE)?;
+    let (_held, vectors) = vectors(buffers, PyBUF_WRITABLE, "readv")?;
     // SAFETY: the buffers are writable and held.
     let n = retry(|| unsafe { libc::readv(fd, vectors.as_ptr(), vectors.len() as i32) })?
         .map_err(|error| failed_with(&error, None))?;
@@ -132,9 +135,36 @@ fn readv(_module: Op<'_>, args: Args<'_>) -> PyResult {
 fn writev(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [fd, buffers] = args.exactly("writev")?;
     let fd = int_argument(fd)?;
-    let (_held, vectors) = vectors(buffers, PyBUF_SIMPLE)?;
+    let (_held, vectors) = vectors(buffers, PyBUF_SIMPLE, "writev")?;
     // SAFETY: the buffers are held.
     let n = retry(|| unsafe { libc::writev(fd, vectors.as_ptr(), vectors.len() as i32) })?
+        .map_err(|error| failed_with(&error, None))?;
+    result(n as i64)
+}
+
+/// A `preadv` flags argument and offset.
+fn place_of(offset: Op<'_>, flags: Option<Op<'_>>) -> PyResult<(i64, i32)> {
+    Ok((int::as_i64(number::index(offset)?.op())?, flags.map_or(Ok(0), int_argument)?))
+}
+
+fn preadv(_module: Op<'_>, args: Args<'_>) -> PyResult {
+    let [fd, buffers, offset, flags] = args.optional("preadv", 3)?;
+    let (fd, buffers) = (int_argument(fd.expect("required"))?, buffers.expect("required"));
+    let (offset, flags) = place_of(offset.expect("required"), flags)?;
+    let (_held, vectors) = vectors(buffers, PyBUF_WRITABLE, "preadv2")?;
+    // SAFETY: the buffers are writable and held.
+    let n = retry(|| unsafe { libc::preadv2(fd, vectors.as_ptr(), vectors.len() as i32, offset, flags) })?
+        .map_err(|error| failed_with(&error, None))?;
+    result(n as i64)
+}
+
+fn pwritev(_module: Op<'_>, args: Args<'_>) -> PyResult {
+    let [fd, buffers, offset, flags] = args.optional("pwritev", 3)?;
+    let (fd, buffers) = (int_argument(fd.expect("required"))?, buffers.expect("required"));
+    let (offset, flags) = place_of(offset.expect("required"), flags)?;
+    let (_held, vectors) = vectors(buffers, PyBUF_SIMPLE, "pwritev2")?;
+    // SAFETY: the buffers are held.
+    let n = retry(|| unsafe { libc::pwritev2(fd, vectors.as_ptr(), vectors.len() as i32, offset, flags) })?
         .map_err(|error| failed_with(&error, None))?;
     result(n as i64)
 }
@@ -144,12 +174,6 @@ fn lseek(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let position = int::as_i64(number::index(position)?.op())?;
     // SAFETY: plain numbers.
     result(check(unsafe { libc::lseek(int_argument(fd)?, position, int_argument(whence)?) }, None)?)
-}
-
-fn isatty(_module: Op<'_>, fd: Op<'_>) -> PyResult<bool> {
-    let fd = int_argument(fd)?;
-    // SAFETY: a plain number.
-    Ok(unsafe { libc::isatty(fd) } == 1)
 }
 
 fn dup(_module: Op<'_>, fd: Op<'_>) -> PyResult {
@@ -164,7 +188,11 @@ fn dup2(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let (fd, fd2) = (int_argument(fd.expect("required"))?, int_argument(fd2.expect("required"))?);
     let flags = if flag(inheritable, true)? { 0 } else { libc::O_CLOEXEC };
     // SAFETY: plain numbers.
-    let done = if flags == 0 || fd == fd2 { unsafe { libc::dup2(fd, fd2) } } else { unsafe { libc::dup3(fd, fd2, flags) } };
+    let done = if flags == 0 || fd == fd2 {
+        unsafe { libc::dup2(fd, fd2) }
+    } else {
+        unsafe { libc::dup3(fd, fd2, flags) }
+    };
     result(check(done.into(), None)?)
 }
 
@@ -212,7 +240,9 @@ fn pipe2(_module: Op<'_>, flags: Op<'_>) -> PyResult {
 
 fn get_inheritable(_module: Op<'_>, fd: Op<'_>) -> PyResult<bool> {
     // SAFETY: plain numbers.
-    Ok(check(unsafe { libc::fcntl(int_argument(fd)?, libc::F_GETFD) }.into(), None)? & i64::from(libc::FD_CLOEXEC) == 0)
+    Ok(check(unsafe { libc::fcntl(int_argument(fd)?, libc::F_GETFD) }.into(), None)?
+        & i64::from(libc::FD_CLOEXEC)
+        == 0)
 }
 
 fn set_inheritable(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
@@ -228,7 +258,9 @@ fn set_inheritable(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
 
 fn get_blocking(_module: Op<'_>, fd: Op<'_>) -> PyResult<bool> {
     // SAFETY: plain numbers.
-    Ok(check(unsafe { libc::fcntl(int_argument(fd)?, libc::F_GETFL) }.into(), None)? & i64::from(libc::O_NONBLOCK) == 0)
+    Ok(check(unsafe { libc::fcntl(int_argument(fd)?, libc::F_GETFL) }.into(), None)?
+        & i64::from(libc::O_NONBLOCK)
+        == 0)
 }
 
 fn set_blocking(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
@@ -241,31 +273,6 @@ fn set_blocking(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     check(unsafe { libc::fcntl(fd, libc::F_SETFL, flags) }.into(), None).map(drop)
 }
 
-fn ttyname(_module: Op<'_>, fd: Op<'_>) -> PyResult {
-    let mut name = [0u8; 256];
-    // SAFETY: room for the name.
-    let error = unsafe { libc::ttyname_r(int_argument(fd)?, name.as_mut_ptr().cast(), name.len()) };
-    if error != 0 {
-        return Err(failed_with(&std::io::Error::from_raw_os_error(error), None));
-    }
-    let end = name.iter().position(|&c| c == 0).unwrap_or(name.len());
-    name_object(&name[..end], false)
-}
-
-fn openpty(_module: Op<'_>) -> PyResult {
-    let (mut master, mut slave) = (0, 0);
-    // SAFETY: two places; the rest is not wanted.
-    check(unsafe { libc::openpty(&raw mut master, &raw mut slave, null_mut(), null(), null()) }.into(), None)?;
-    tuple_of([result(master.into())?, result(slave.into())?])
-}
-
-fn device_encoding(_module: Op<'_>, args: Args<'_>) -> PyResult {
-    let [fd] = args.parse(&Signature::new("device_encoding", ["fd"]).required(1))?;
-    let fd = int_argument(fd.expect("required"))?;
-    // SAFETY: a plain number.
-    if unsafe { libc::isatty(fd) } == 1 { str::from_str("utf-8").map(Owned::into_object) } else { Ok(singletons::new_none()) }
-}
-
 fn memfd_create(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [name, flags] = args.parse(&Signature::new("memfd_create", ["name", "flags"]).required(1))?;
     let name = Path::named(name.expect("required"), "memfd_create", "name")?;
@@ -275,7 +282,8 @@ fn memfd_create(_module: Op<'_>, args: Args<'_>) -> PyResult {
 }
 
 fn sendfile(_module: Op<'_>, args: Args<'_>) -> PyResult {
-    const SIGNATURE: Signature<4> = Signature::new("sendfile", ["out_fd", "in_fd", "offset", "count"]).required(4);
+    const SIGNATURE: Signature<4> =
+        Signature::new("sendfile", ["out_fd", "in_fd", "offset", "count"]).required(4);
     let [out, input, offset, count] = args.parse(&SIGNATURE)?.map(|op| op.expect("required"));
     let (out, input) = (int_argument(out)?, int_argument(input)?);
     let count = int::as_usize(number::index(count)?.op())?;
@@ -289,20 +297,48 @@ fn sendfile(_module: Op<'_>, args: Args<'_>) -> PyResult {
     result(n as i64)
 }
 
+/// A number of bytes.
+fn count_argument(op: Op<'_>) -> PyResult<usize> {
+    let count = int::as_isize(number::index(op)?.op())?;
+    usize::try_from(count).map_err(|_| raise!(ValueError, "negative value for 'count' not allowed"))
+}
+
+/// A place in a file, or none for the descriptor's own.
+fn offset_argument(op: Option<Op<'_>>) -> PyResult<Option<i64>> {
+    super::given(op).map(|op| int::as_i64(number::index(op)?.op())).transpose()
+}
+
+/// Where a call reads and writes the place.
+fn offset_pointer(place: &mut Option<i64>) -> *mut i64 {
+    place.as_mut().map_or(core::ptr::null_mut(), |place| &raw mut *place)
+}
+
+fn splice(_module: Op<'_>, args: Args<'_>) -> PyResult {
+    let signature =
+        Signature::new("splice", ["src", "dst", "count", "offset_src", "offset_dst", "flags"]).required(3);
+    let [src, dst, count, from, to, flags] = args.parse(&signature)?;
+    let (src, dst) = (int_argument(src.expect("required"))?, int_argument(dst.expect("required"))?);
+    let count = count_argument(count.expect("required"))?;
+    let (mut from, mut to) = (offset_argument(from)?, offset_argument(to)?);
+    let flags = flags.map_or(Ok(0), int_argument)? as u32;
+    // SAFETY: places or null.
+    let n = retry(|| unsafe {
+        libc::splice(src, offset_pointer(&mut from), dst, offset_pointer(&mut to), count, flags)
+    })?
+    .map_err(|error| failed_with(&error, None))?;
+    result(n as i64)
+}
+
 fn copy_file_range(_module: Op<'_>, args: Args<'_>) -> PyResult {
     const SIGNATURE: Signature<5> =
         Signature::new("copy_file_range", ["src", "dst", "count", "offset_src", "offset_dst"]).required(3);
     let [src, dst, count, from, to] = args.parse(&SIGNATURE)?;
     let (src, dst) = (int_argument(src.expect("required"))?, int_argument(dst.expect("required"))?);
-    let count = int::as_usize(number::index(count.expect("required"))?.op())?;
-    let place = |op| -> PyResult<Option<i64>> {
-        super::given(op).map(|op| int::as_i64(number::index(op)?.op())).transpose()
-    };
-    let (mut from, mut to) = (place(from)?, place(to)?);
+    let count = count_argument(count.expect("required"))?;
+    let (mut from, mut to) = (offset_argument(from)?, offset_argument(to)?);
     // SAFETY: places or null.
     let n = retry(|| unsafe {
-        let pointer = |place: &mut Option<i64>| place.as_mut().map_or(core::ptr::null_mut(), |place| &raw mut *place);
-        libc::copy_file_range(src, pointer(&mut from), dst, pointer(&mut to), count, 0)
+        libc::copy_file_range(src, offset_pointer(&mut from), dst, offset_pointer(&mut to), count, 0)
     })?
     .map_err(|error| failed_with(&error, None))?;
     result(n as i64)
@@ -310,9 +346,12 @@ fn copy_file_range(_module: Op<'_>, args: Args<'_>) -> PyResult {
 
 fn lockf(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [fd, command, length] = args.exactly("lockf")?;
-    let (fd, command, length) = (int_argument(fd)?, int_argument(command)?, int::as_i64(number::index(length)?.op())?);
+    let (fd, command, length) =
+        (int_argument(fd)?, int_argument(command)?, int::as_i64(number::index(length)?.op())?);
     // SAFETY: plain numbers.
-    retry(|| unsafe { libc::lockf(fd, command, length) })?.map(drop).map_err(|error| failed_with(&error, None))
+    retry(|| unsafe { libc::lockf(fd, command, length) })?
+        .map(drop)
+        .map_err(|error| failed_with(&error, None))
 }
 
 fn posix_fallocate(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
@@ -335,17 +374,6 @@ fn posix_fadvise(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     }
 }
 
-fn tcgetpgrp(_module: Op<'_>, fd: Op<'_>) -> PyResult {
-    // SAFETY: a plain number.
-    result(check(unsafe { libc::tcgetpgrp(int_argument(fd)?) }.into(), None)?)
-}
-
-fn tcsetpgrp(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
-    let [fd, group] = args.exactly("tcsetpgrp")?;
-    // SAFETY: plain numbers.
-    check(unsafe { libc::tcsetpgrp(int_argument(fd)?, int_argument(group)?) }.into(), None).map(drop)
-}
-
 fn eventfd(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [value, flags] = args.parse(&Signature::new("eventfd", ["initval", "flags"]).required(1))?;
     let value = int::as_u64(value.expect("required"))? as u32;
@@ -358,7 +386,8 @@ fn eventfd_read(_module: Op<'_>, fd: Op<'_>) -> PyResult {
     let fd = int_argument(fd)?;
     let mut value = 0;
     // SAFETY: a place for the value.
-    retry(|| unsafe { libc::eventfd_read(fd, &raw mut value) })?.map_err(|error| failed_with(&error, None))?;
+    retry(|| unsafe { libc::eventfd_read(fd, &raw mut value) })?
+        .map_err(|error| failed_with(&error, None))?;
     int::from_u64(value)
 }
 
@@ -403,22 +432,9 @@ fn pathconf(_module: Op<'_>, args: Args<'_>) -> PyResult {
     result(value)
 }
 
-fn get_terminal_size(_module: Op<'_>, args: Args<'_>) -> PyResult {
-    let [fd] = args.optional("get_terminal_size", 0)?;
-    let fd = fd.map_or(Ok(1), int_argument)?;
-    // SAFETY: a place for the size, which may start as zeros.
-    let size = unsafe {
-        let mut size: libc::winsize = core::mem::zeroed();
-        check(libc::ioctl(fd, libc::TIOCGWINSZ, &raw mut size).into(), None)?;
-        size
-    };
-    super::process::terminal_size(size.ws_col, size.ws_row)
-}
-
-
 pub(super) const METHODS: &[PyMethodDef] = &[
     method::keywords(c"open", open, c"open($module, /, path, flags, mode=511, *, dir_fd=None)\n--\n\nOpen a file and give its descriptor."),
-    method::o(c"close", close, c"close($module, /, fd)\n--\n\nClose a descriptor."),
+    method::keywords(c"close", close, c"close($module, /, fd)\n--\n\nClose a descriptor."),
     method::positional(c"closerange", closerange, c"closerange($module, fd_low, fd_high, /)\n--\n\nClose descriptors from fd_low up to fd_high, ignoring errors."),
     method::positional(c"read", read, c"read($module, fd, length, /)\n--\n\nRead bytes from a descriptor."),
     method::positional(c"readinto", readinto, c"readinto($module, fd, buffer, /)\n--\n\nRead from a descriptor into a buffer."),
@@ -427,8 +443,9 @@ pub(super) const METHODS: &[PyMethodDef] = &[
     method::positional(c"pwrite", pwrite, c"pwrite($module, fd, buffer, offset, /)\n--\n\nWrite bytes to a place in a file."),
     method::positional(c"readv", readv, c"readv($module, fd, buffers, /)\n--\n\nRead into several buffers."),
     method::positional(c"writev", writev, c"writev($module, fd, buffers, /)\n--\n\nWrite several buffers."),
-    method::positional(c"lseek", lseek, c"lseek($module, fd, position, how, /)\n--\n\nSet the position of a descriptor."),
-    method::o(c"isatty", isatty, c"isatty($module, fd, /)\n--\n\nWhether the descriptor is a terminal."),
+    method::positional(c"preadv", preadv, c"preadv($module, fd, buffers, offset, flags=0, /)\n--\n\nRead from a place in a file into several buffers."),
+    method::positional(c"pwritev", pwritev, c"pwritev($module, fd, buffers, offset, flags=0, /)\n--\n\nWrite several buffers to a place in a file."),
+    method::positional(c"lseek", lseek, c"lseek($module, fd, position, whence, /)\n--\n\nSet the position of a descriptor."),
     method::o(c"dup", dup, c"dup($module, fd, /)\n--\n\nDuplicate a descriptor."),
     method::keywords(c"dup2", dup2, c"dup2($module, /, fd, fd2, inheritable=True)\n--\n\nDuplicate a descriptor under another number."),
     method::keywords(c"fsync", fsync, c"fsync($module, /, fd)\n--\n\nForce writing to disk."),
@@ -441,22 +458,17 @@ pub(super) const METHODS: &[PyMethodDef] = &[
     method::positional(c"set_inheritable", set_inheritable, c"set_inheritable($module, fd, inheritable, /)\n--\n\nSet whether child processes inherit the descriptor."),
     method::o(c"get_blocking", get_blocking, c"get_blocking($module, fd, /)\n--\n\nWhether calls on the descriptor wait."),
     method::positional(c"set_blocking", set_blocking, c"set_blocking($module, fd, blocking, /)\n--\n\nSet whether calls on the descriptor wait."),
-    method::o(c"ttyname", ttyname, c"ttyname($module, fd, /)\n--\n\nThe name of the terminal."),
-    method::noargs(c"openpty", openpty, c"openpty($module, /)\n--\n\nOpen a pseudo-terminal."),
-    method::keywords(c"device_encoding", device_encoding, c"device_encoding($module, /, fd)\n--\n\nThe encoding of a terminal, or None."),
     method::keywords(c"memfd_create", memfd_create, c"memfd_create($module, /, name, flags=MFD_CLOEXEC)\n--\n\nCreate a file in memory."),
     method::keywords(c"sendfile", sendfile, c"sendfile($module, /, out_fd, in_fd, offset, count)\n--\n\nCopy bytes between descriptors."),
-    method::keywords(c"copy_file_range", copy_file_range, c"copy_file_range($module, /, src, dst, count, offset_src=None, offset_dst=None)\n--\n\nCopy bytes between files."),
+    method::keywords(c"copy_file_range", copy_file_range, c"copy_file_range($module, /, src, dst, count, offset_src=None,\n                offset_dst=None)\n--\n\nCopy bytes between files."),
+    method::keywords(c"splice", splice, c"splice($module, /, src, dst, count, offset_src=None, offset_dst=None,\n       flags=0)\n--\n\nMove bytes between a pipe and another descriptor."),
     method::positional(c"lockf", lockf, c"lockf($module, fd, command, length, /)\n--\n\nLock a part of a file."),
     method::positional(c"posix_fallocate", posix_fallocate, c"posix_fallocate($module, fd, offset, length, /)\n--\n\nReserve space for a file."),
     method::positional(c"posix_fadvise", posix_fadvise, c"posix_fadvise($module, fd, offset, length, advice, /)\n--\n\nAnnounce how a file will be read."),
-    method::o(c"tcgetpgrp", tcgetpgrp, c"tcgetpgrp($module, fd, /)\n--\n\nThe foreground process group of a terminal."),
-    method::positional(c"tcsetpgrp", tcsetpgrp, c"tcsetpgrp($module, fd, pgid, /)\n--\n\nSet the foreground process group of a terminal."),
     method::keywords(c"eventfd", eventfd, c"eventfd($module, /, initval, flags=EFD_CLOEXEC)\n--\n\nCreate an event descriptor."),
     method::o(c"eventfd_read", eventfd_read, c"eventfd_read($module, /, fd)\n--\n\nRead an event's value."),
     method::positional(c"eventfd_write", eventfd_write, c"eventfd_write($module, /, fd, value)\n--\n\nAdd to an event's value."),
     method::positional(c"fpathconf", fpathconf, c"fpathconf($module, fd, name, /)\n--\n\nA limit of an open file."),
     method::positional(c"pathconf", pathconf, c"pathconf($module, /, path, name)\n--\n\nA limit of a file."),
-    method::positional(c"get_terminal_size", get_terminal_size, c"get_terminal_size(fd=<unrepresentable>, /)\n--\n\nThe size of the terminal as (columns, lines)."),
     PyMethodDef::EMPTY,
 ];

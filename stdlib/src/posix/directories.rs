@@ -4,8 +4,8 @@ use std::ffi::{CStr, CString};
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, Signature, alloc, errors, generic_alias, getset, int, list, method,
-    module, object, slot, str, type_object,
+    Args, Borrowed, Object, Op, Owned, PyResult, Signature, alloc, errors, generic_alias, getset, int, list,
+    method, module, object, slot, str, type_object,
 };
 
 use super::path::Path;
@@ -74,7 +74,8 @@ fn listdir(_module: Op<'_>, args: Args<'_>) -> PyResult<Owned<PyListObject>> {
         }
         Ok(names)
     };
-    let names = super::blocking(read).map_err(|error| failed_with(&error, (!path.original.op().is_none()).then_some(&path)))?;
+    let names = super::blocking(read)
+        .map_err(|error| failed_with(&error, (!path.original.op().is_none()).then_some(&path)))?;
     let result = list::new()?;
     for name in names {
         list::append(result.borrow(), name_object(name.as_bytes(), path.is_bytes)?)?;
@@ -118,9 +119,11 @@ fn scandir(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [path] = args.parse(&Signature::new("scandir", ["path"]))?;
     let path = Path::or_none(path, "scandir", true)?;
     let directory = super::blocking(|| Directory::open(&path));
-    let directory = directory.map_err(|error| failed_with(&error, (!path.original.op().is_none()).then_some(&path)))?;
+    let directory =
+        directory.map_err(|error| failed_with(&error, (!path.original.op().is_none()).then_some(&path)))?;
     // SAFETY: a static type that is ready.
-    let result = alloc::new_object::<ScandirIterator>(unsafe { Borrowed::from_ptr(&raw mut SCANDIR_ITERATOR_TYPE) })?;
+    let result =
+        alloc::new_object::<ScandirIterator>(unsafe { Borrowed::from_ptr(&raw mut SCANDIR_ITERATOR_TYPE) })?;
     // SAFETY: a fresh object.
     unsafe { (*result.as_ptr()).state = Box::into_raw(Box::new(ScanState { directory, path })) };
     Ok(result.into_object())
@@ -150,7 +153,8 @@ fn scandir_next(iterator: Borrowed<'_, ScandirIterator>) -> PyResult<Option<Obje
             let name = name_object(name.as_bytes(), is_bytes)?;
             let full = name_object(&full, is_bytes)?;
             // SAFETY: a static type that is ready.
-            let entry = alloc::new_object::<DirEntry>(unsafe { Borrowed::from_ptr(&raw mut DIR_ENTRY_TYPE) })?;
+            let entry =
+                alloc::new_object::<DirEntry>(unsafe { Borrowed::from_ptr(&raw mut DIR_ENTRY_TYPE) })?;
             // SAFETY: a fresh object of which only the header is set.
             unsafe {
                 let place = entry.as_ptr();
@@ -203,9 +207,17 @@ fn scandir_exit(iterator: Borrowed<'_, ScandirIterator>, _args: Args<'_>) -> PyR
 fn scandir_dealloc(iterator: Borrowed<'_, ScandirIterator>) {
     if !iterator.state.is_null() {
         let saved = errors::take();
-        let text = object::repr(iterator.as_object()).map(|text| str::to_string_lossy(text.op())).unwrap_or_default();
+        let text = object::repr(iterator.as_object())
+            .map(|text| str::to_string_lossy(text.op()))
+            .unwrap_or_default();
         let category = adder_object_model::exceptions::builtin::ResourceWarning();
-        if (adder_object_model::state::hooks().warn)(category, &format!("unclosed scandir iterator {text}"), 1).is_err() {
+        if (adder_object_model::state::hooks().warn)(
+            category,
+            &format!("unclosed scandir iterator {text}"),
+            1,
+        )
+        .is_err()
+        {
             (adder_object_model::state::hooks().write_unraisable)(None, None);
         }
         if let Some(saved) = saved {
@@ -255,7 +267,9 @@ fn is_kind(entry: Borrowed<'_, DirEntry>, follow: bool, kind: u8, mode: u32) -> 
     }
     match fetch_stat(entry, follow) {
         Ok(st) => Ok(st.st_mode & libc::S_IFMT == mode),
-        Err(raised) => Ok(raised.absorb::<bool>(adder_object_model::exceptions::builtin::FileNotFoundError())?.unwrap_or(false)),
+        Err(raised) => Ok(raised
+            .absorb::<bool>(adder_object_model::exceptions::builtin::FileNotFoundError())?
+            .unwrap_or(false)),
     }
 }
 
@@ -310,11 +324,31 @@ fn entry_dealloc(entry: Borrowed<'_, DirEntry>) {
 }
 
 const ENTRY_METHODS: &[PyMethodDef] = &[
-    method::keywords(c"is_dir", entry_is_dir, c"is_dir($self, /, *, follow_symlinks=True)\n--\n\nWhether the entry is a directory."),
-    method::keywords(c"is_file", entry_is_file, c"is_file($self, /, *, follow_symlinks=True)\n--\n\nWhether the entry is a file."),
-    method::noargs(c"is_symlink", entry_is_symlink, c"is_symlink($self, /)\n--\n\nWhether the entry is a symbolic link."),
-    method::noargs(c"is_junction", entry_is_junction, c"is_junction($self, /)\n--\n\nWhether the entry is a junction."),
-    method::keywords(c"stat", entry_stat, c"stat($self, /, *, follow_symlinks=True)\n--\n\nWhat the system knows about the entry; kept."),
+    method::keywords(
+        c"is_dir",
+        entry_is_dir,
+        c"is_dir($self, /, *, follow_symlinks=True)\n--\n\nWhether the entry is a directory.",
+    ),
+    method::keywords(
+        c"is_file",
+        entry_is_file,
+        c"is_file($self, /, *, follow_symlinks=True)\n--\n\nWhether the entry is a file.",
+    ),
+    method::noargs(
+        c"is_symlink",
+        entry_is_symlink,
+        c"is_symlink($self, /)\n--\n\nWhether the entry is a symbolic link.",
+    ),
+    method::noargs(
+        c"is_junction",
+        entry_is_junction,
+        c"is_junction($self, /)\n--\n\nWhether the entry is a junction.",
+    ),
+    method::keywords(
+        c"stat",
+        entry_stat,
+        c"stat($self, /, *, follow_symlinks=True)\n--\n\nWhat the system knows about the entry; kept.",
+    ),
     method::noargs(c"inode", entry_inode, c"inode($self, /)\n--\n\nThe inode number."),
     method::noargs(c"__fspath__", entry_fspath, c"__fspath__($self, /)\n--\n\nThe path."),
     method::class_o(c"__class_getitem__", generic_alias::class_getitem, c"See PEP 585"),
@@ -368,6 +402,10 @@ pub(super) fn add_types(posix: Op<'_>) -> PyResult<()> {
 
 pub(super) const METHODS: &[PyMethodDef] = &[
     method::keywords(c"listdir", listdir, c"listdir($module, /, path=None)\n--\n\nThe names in a directory."),
-    method::keywords(c"scandir", scandir, c"scandir($module, /, path=None)\n--\n\nAn iterator of the entries of a directory."),
+    method::keywords(
+        c"scandir",
+        scandir,
+        c"scandir($module, /, path=None)\n--\n\nAn iterator of the entries of a directory.",
+    ),
     PyMethodDef::EMPTY,
 ];

@@ -2,7 +2,8 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Op, Owned, PyResult, Signature, buffer, bytes, int, list, method, number, raise, sequence, str, tuple,
+    Args, Op, Owned, PyResult, Signature, buffer, bytes, int, list, method, number, raise, sequence, str,
+    tuple,
 };
 
 use super::path::{Path, dir_fd, with_dir_fd};
@@ -53,8 +54,9 @@ fn chroot(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
 }
 
 fn chmod(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
-    const SIGNATURE: Signature<4> =
-        Signature::new("chmod", ["path", "mode", "dir_fd", "follow_symlinks"]).required(2).keyword_only_from(2);
+    const SIGNATURE: Signature<4> = Signature::new("chmod", ["path", "mode", "dir_fd", "follow_symlinks"])
+        .required(2)
+        .keyword_only_from(2);
     let [path, mode, dir, follow] = args.parse(&SIGNATURE)?;
     let path = Path::or_fd(path.expect("required"), "chmod")?;
     let (mode, dir) = (int_argument(mode.expect("required"))? as libc::mode_t, dir_fd(dir)?);
@@ -64,6 +66,13 @@ fn chmod(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
         Some(fd) => unsafe { libc::fchmod(fd, mode) },
         None => unsafe { libc::fchmodat(dir, path.name.as_ptr(), mode, flags) },
     };
+    if done < 0 && flags != 0 && std::io::Error::last_os_error().raw_os_error() == Some(libc::EOPNOTSUPP) {
+        let message = match dir {
+            libc::AT_FDCWD => "chmod: follow_symlinks unavailable on this platform",
+            _ => "chmod: cannot use dir_fd and follow_symlinks together on this platform",
+        };
+        return Err(raise!(NotImplementedError, "{message}"));
+    }
     check(done.into(), Some(&path)).map(drop)
 }
 
@@ -74,21 +83,15 @@ fn fchmod(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     check(unsafe { libc::fchmod(fd, mode as libc::mode_t) }.into(), None).map(drop)
 }
 
-/// A user or group id: -1 leaves it as it is.
-fn id(op: Op<'_>) -> PyResult<u32> {
-    let value = int::as_i64(number::index(op)?.op())?;
-    if value == -1 {
-        return Ok(u32::MAX);
-    }
-    u32::try_from(value).map_err(|_| raise!(OverflowError, "{}", if value < 0 { "uid is less than minimum" } else { "uid is greater than maximum" }))
-}
-
 fn chown(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     const SIGNATURE: Signature<5> =
-        Signature::new("chown", ["path", "uid", "gid", "dir_fd", "follow_symlinks"]).required(3).keyword_only_from(3);
+        Signature::new("chown", ["path", "uid", "gid", "dir_fd", "follow_symlinks"])
+            .required(3)
+            .keyword_only_from(3);
     let [path, user, group, dir, follow] = args.parse(&SIGNATURE)?;
     let path = Path::or_fd(path.expect("required"), "chown")?;
-    let (user, group) = (id(user.expect("required"))?, id(group.expect("required"))?);
+    let (user, group) =
+        (super::id("uid", user.expect("required"))?, super::id("gid", group.expect("required"))?);
     let dir = dir_fd(dir)?;
     let flags = if flag(follow, true)? { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
     // SAFETY: a zero-terminated name, or a number.
@@ -100,16 +103,28 @@ fn chown(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
 }
 
 fn fchown(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
-    let [fd, user, group] = args.parse(&Signature::new("fchown", ["fd", "uid", "gid"]).required(3))?.map(|op| op.expect("required"));
+    let [fd, user, group] = args
+        .parse(&Signature::new("fchown", ["fd", "uid", "gid"]).required(3))?
+        .map(|op| op.expect("required"));
     // SAFETY: plain numbers.
-    check(unsafe { libc::fchown(int_argument(fd)?, id(user)?, id(group)?) }.into(), None).map(drop)
+    check(
+        unsafe { libc::fchown(int_argument(fd)?, super::id("uid", user)?, super::id("gid", group)?) }.into(),
+        None,
+    )
+    .map(drop)
 }
 
 fn lchown(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
-    let [path, user, group] = args.parse(&Signature::new("lchown", ["path", "uid", "gid"]).required(3))?.map(|op| op.expect("required"));
+    let [path, user, group] = args
+        .parse(&Signature::new("lchown", ["path", "uid", "gid"]).required(3))?
+        .map(|op| op.expect("required"));
     let path = Path::new(path, "lchown")?;
     // SAFETY: a zero-terminated name.
-    check(unsafe { libc::lchown(path.name.as_ptr(), id(user)?, id(group)?) }.into(), Some(&path)).map(drop)
+    check(
+        unsafe { libc::lchown(path.name.as_ptr(), super::id("uid", user)?, super::id("gid", group)?) }.into(),
+        Some(&path),
+    )
+    .map(drop)
 }
 
 fn cwd(as_bytes: bool) -> PyResult {
@@ -133,7 +148,9 @@ fn failed_two(from: &Path, to: &Path) -> adder_object_model::Raised {
 
 fn link(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     const SIGNATURE: Signature<5> =
-        Signature::new("link", ["src", "dst", "src_dir_fd", "dst_dir_fd", "follow_symlinks"]).required(2).keyword_only_from(2);
+        Signature::new("link", ["src", "dst", "src_dir_fd", "dst_dir_fd", "follow_symlinks"])
+            .required(2)
+            .keyword_only_from(2);
     let [src, dst, src_dir, dst_dir, follow] = args.parse(&SIGNATURE)?;
     let src = Path::named(src.expect("required"), "link", "src")?;
     let dst = Path::named(dst.expect("required"), "link", "dst")?;
@@ -149,7 +166,9 @@ fn link(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
 
 fn symlink(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     const SIGNATURE: Signature<4> =
-        Signature::new("symlink", ["src", "dst", "target_is_directory", "dir_fd"]).required(2).keyword_only_from(3);
+        Signature::new("symlink", ["src", "dst", "target_is_directory", "dir_fd"])
+            .required(2)
+            .keyword_only_from(3);
     let [src, dst, _directory, dir] = args.parse(&SIGNATURE)?;
     let src = Path::named(src.expect("required"), "symlink", "src")?;
     let dst = Path::named(dst.expect("required"), "symlink", "dst")?;
@@ -173,7 +192,8 @@ fn readlink(_module: Op<'_>, args: Args<'_>) -> PyResult {
 }
 
 fn rename_as(function: &'static str, args: Args<'_>) -> PyResult<()> {
-    let signature = Signature::new(function, ["src", "dst", "src_dir_fd", "dst_dir_fd"]).required(2).keyword_only_from(2);
+    let signature =
+        Signature::new(function, ["src", "dst", "src_dir_fd", "dst_dir_fd"]).required(2).keyword_only_from(2);
     let [src, dst, src_dir, dst_dir] = args.parse(&signature)?;
     let src = Path::named(src.expect("required"), function, "src")?;
     let dst = Path::named(dst.expect("required"), function, "dst")?;
@@ -198,7 +218,8 @@ fn unlink_as(function: &'static str, args: Args<'_>, flags: i32) -> PyResult<()>
     let path = Path::new(path.expect("required"), function)?;
     let dir = dir_fd(dir)?;
     // SAFETY: a zero-terminated name.
-    check(super::blocking(|| unsafe { libc::unlinkat(dir, path.name.as_ptr(), flags) }).into(), Some(&path)).map(drop)
+    check(super::blocking(|| unsafe { libc::unlinkat(dir, path.name.as_ptr(), flags) }).into(), Some(&path))
+        .map(drop)
 }
 
 fn unlink(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
@@ -214,35 +235,46 @@ fn rmdir(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
 }
 
 fn mkdir(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
-    const SIGNATURE: Signature<3> = Signature::new("mkdir", ["path", "mode", "dir_fd"]).required(1).keyword_only_from(2);
+    const SIGNATURE: Signature<3> =
+        Signature::new("mkdir", ["path", "mode", "dir_fd"]).required(1).keyword_only_from(2);
     let [path, mode, dir] = args.parse(&SIGNATURE)?;
     let path = Path::new(path.expect("required"), "mkdir")?;
     let (mode, dir) = (mode.map_or(Ok(0o777), int_argument)?, dir_fd(dir)?);
     // SAFETY: a zero-terminated name.
-    check(super::blocking(|| unsafe { libc::mkdirat(dir, path.name.as_ptr(), mode as libc::mode_t) }).into(), Some(&path)).map(drop)
+    check(
+        super::blocking(|| unsafe { libc::mkdirat(dir, path.name.as_ptr(), mode as libc::mode_t) }).into(),
+        Some(&path),
+    )
+    .map(drop)
 }
 
 fn mkfifo(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
-    const SIGNATURE: Signature<3> = Signature::new("mkfifo", ["path", "mode", "dir_fd"]).required(1).keyword_only_from(2);
+    const SIGNATURE: Signature<3> =
+        Signature::new("mkfifo", ["path", "mode", "dir_fd"]).required(1).keyword_only_from(2);
     let [path, mode, dir] = args.parse(&SIGNATURE)?;
     let path = Path::new(path.expect("required"), "mkfifo")?;
     let (mode, dir) = (mode.map_or(Ok(0o666), int_argument)?, dir_fd(dir)?);
     // SAFETY: a zero-terminated name.
-    check(unsafe { libc::mkfifoat(dir, path.name.as_ptr(), mode as libc::mode_t) }.into(), Some(&path)).map(drop)
+    check(unsafe { libc::mkfifoat(dir, path.name.as_ptr(), mode as libc::mode_t) }.into(), Some(&path))
+        .map(drop)
 }
 
 fn mknod(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
-    const SIGNATURE: Signature<4> = Signature::new("mknod", ["path", "mode", "device", "dir_fd"]).required(1).keyword_only_from(3);
+    const SIGNATURE: Signature<4> =
+        Signature::new("mknod", ["path", "mode", "device", "dir_fd"]).required(1).keyword_only_from(3);
     let [path, mode, device, dir] = args.parse(&SIGNATURE)?;
     let path = Path::new(path.expect("required"), "mknod")?;
     let (mode, dir) = (mode.map_or(Ok(0o600), int_argument)?, dir_fd(dir)?);
     let device = device.map_or(Ok(0), int::as_u64)?;
     // SAFETY: a zero-terminated name.
-    check(unsafe { libc::mknodat(dir, path.name.as_ptr(), mode as libc::mode_t, device) }.into(), Some(&path)).map(drop)
+    check(unsafe { libc::mknodat(dir, path.name.as_ptr(), mode as libc::mode_t, device) }.into(), Some(&path))
+        .map(drop)
 }
 
 fn truncate(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
-    let [path, length] = args.parse(&Signature::new("truncate", ["path", "length"]).required(2))?.map(|op| op.expect("required"));
+    let [path, length] = args
+        .parse(&Signature::new("truncate", ["path", "length"]).required(2))?
+        .map(|op| op.expect("required"));
     let path = Path::or_fd(path, "truncate")?;
     let length = int::as_i64(number::index(length)?.op())?;
     // SAFETY: a zero-terminated name, or a number.
@@ -258,10 +290,19 @@ fn timespec(op: Op<'_>, nanoseconds: bool) -> PyResult<libc::timespec> {
     if nanoseconds {
         let divisor = int::from_i64(1_000_000_000)?;
         let parts = number::divmod(op, divisor.op())?;
-        let Some(parts) = parts.op().downcast::<PyTupleObject>().filter(|parts| tuple::len(*parts) == 2) else {
-            return Err(raise!(TypeError, "{}.__divmod__() must return a 2-tuple, not {}", op.type_name(), parts.op().type_name()));
+        let Some(parts) = parts.op().downcast::<PyTupleObject>().filter(|parts| tuple::len(*parts) == 2)
+        else {
+            return Err(raise!(
+                TypeError,
+                "{}.__divmod__() must return a 2-tuple, not {}",
+                op.type_name(),
+                parts.op().type_name()
+            ));
         };
-        return Ok(libc::timespec { tv_sec: int::as_i64(tuple::get(parts, 0))?, tv_nsec: int::as_i64(tuple::get(parts, 1))? });
+        return Ok(libc::timespec {
+            tv_sec: int::as_i64(tuple::get(parts, 0))?,
+            tv_nsec: int::as_i64(tuple::get(parts, 1))?,
+        });
     }
     if op.is_instance::<PyFloatObject>() {
         let value = adder_object_model::float::value(op);
@@ -277,7 +318,9 @@ fn timespec(op: Op<'_>, nanoseconds: bool) -> PyResult<libc::timespec> {
 
 fn utime(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     const SIGNATURE: Signature<5> =
-        Signature::new("utime", ["path", "times", "ns", "dir_fd", "follow_symlinks"]).required(1).keyword_only_from(2);
+        Signature::new("utime", ["path", "times", "ns", "dir_fd", "follow_symlinks"])
+            .required(1)
+            .keyword_only_from(2);
     let [path, times, ns, dir, follow] = args.parse(&SIGNATURE)?;
     let path = Path::or_fd(path.expect("required"), "utime")?;
     let dir = dir_fd(dir)?;
@@ -286,7 +329,9 @@ fn utime(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     }
     let pair = |op: Op<'_>, nanoseconds: bool| -> PyResult<[libc::timespec; 2]> {
         match op.downcast::<PyTupleObject>().filter(|pair| tuple::len(*pair) == 2) {
-            Some(pair) => Ok([timespec(tuple::get(pair, 0), nanoseconds)?, timespec(tuple::get(pair, 1), nanoseconds)?]),
+            Some(pair) => {
+                Ok([timespec(tuple::get(pair, 0), nanoseconds)?, timespec(tuple::get(pair, 1), nanoseconds)?])
+            }
             None if nanoseconds => Err(raise!(TypeError, "utime: 'ns' must be a tuple of two ints")),
             None => Err(raise!(TypeError, "utime: 'times' must be either a tuple of two ints or None")),
         }
@@ -410,7 +455,9 @@ fn getxattr(_module: Op<'_>, args: Args<'_>) -> PyResult {
 
 fn setxattr(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     const SIGNATURE: Signature<5> =
-        Signature::new("setxattr", ["path", "attribute", "value", "flags", "follow_symlinks"]).required(3).keyword_only_from(4);
+        Signature::new("setxattr", ["path", "attribute", "value", "flags", "follow_symlinks"])
+            .required(3)
+            .keyword_only_from(4);
     let [path, attribute, value, flags, follow] = args.parse(&SIGNATURE)?;
     let path = attribute_path(path, "setxattr")?;
     let attribute = Path::named(attribute.expect("required"), "setxattr", "attribute")?;
@@ -429,8 +476,9 @@ fn setxattr(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
 }
 
 fn removexattr(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
-    const SIGNATURE: Signature<3> =
-        Signature::new("removexattr", ["path", "attribute", "follow_symlinks"]).required(2).keyword_only_from(2);
+    const SIGNATURE: Signature<3> = Signature::new("removexattr", ["path", "attribute", "follow_symlinks"])
+        .required(2)
+        .keyword_only_from(2);
     let [path, attribute, follow] = args.parse(&SIGNATURE)?;
     let path = attribute_path(path, "removexattr")?;
     let attribute = Path::named(attribute.expect("required"), "removexattr", "attribute")?;
@@ -447,7 +495,8 @@ fn removexattr(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
 }
 
 fn listxattr(_module: Op<'_>, args: Args<'_>) -> PyResult<Owned<PyListObject>> {
-    const SIGNATURE: Signature<2> = Signature::new("listxattr", ["path", "follow_symlinks"]).keyword_only_from(1);
+    const SIGNATURE: Signature<2> =
+        Signature::new("listxattr", ["path", "follow_symlinks"]).keyword_only_from(1);
     let [path, follow] = args.parse(&SIGNATURE)?;
     let path = attribute_path(path, "listxattr")?;
     let follow = flag(follow, true)?;

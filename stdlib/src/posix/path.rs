@@ -4,7 +4,9 @@
 use std::ffi::CString;
 
 use adder_object_model::layout::*;
-use adder_object_model::{Object, Op, PyResult, Signature, bytes, int, number, object, raise, singletons, str};
+use adder_object_model::{
+    Object, Op, PyResult, Signature, bytes, int, number, object, raise, singletons, str,
+};
 
 /// A path as the system wants it, and as the caller gave it.
 pub struct Path {
@@ -57,6 +59,7 @@ impl Path {
         };
         let is_text = op.is_instance::<PyUnicodeObject>() || op.is_instance::<PyBytesObject>();
         if fd && !is_text && number::check_index(op) {
+            warn_of_bool(op)?;
             let fd = int::as_i32(number::index(op)?.op())?;
             return Ok(Self { name: c"".into(), fd: Some(fd), is_bytes: false, original });
         }
@@ -79,6 +82,17 @@ impl Path {
     }
 }
 
+/// What may name a file, as the system wants it (`PyUnicode_FSConverter`).
+pub fn fs_name(op: Op<'_>) -> PyResult<CString> {
+    let path = str::fs_path(op)?;
+    let encoded = match path.op().downcast::<PyUnicodeObject>() {
+        Some(text) => str::encode_fs_default(text)?,
+        None => path.clone(),
+    };
+    let encoded = encoded.op().downcast::<PyBytesObject>().expect("a path is str or bytes");
+    CString::new(bytes::as_slice(encoded)).map_err(|_| raise!(ValueError, "embedded null byte"))
+}
+
 /// A `dir_fd` argument: None means relative to the working directory.
 pub fn dir_fd(op: Option<Op<'_>>) -> PyResult<i32> {
     match super::given(op) {
@@ -88,11 +102,20 @@ pub fn dir_fd(op: Option<Op<'_>>) -> PyResult<i32> {
     }
 }
 
+/// Warns of True and False as descriptors, which are mistakes mostly.
+fn warn_of_bool(op: Op<'_>) -> PyResult<()> {
+    if op.is(singletons::true_()) || op.is(singletons::false_()) {
+        let category = adder_object_model::exceptions::builtin::RuntimeWarning();
+        (adder_object_model::state::hooks().warn)(category, "bool is used as a file descriptor", 1)?;
+    }
+    Ok(())
+}
+
 /// A file descriptor argument, or an object with `fileno()`.
 pub fn descriptor(op: Op<'_>) -> PyResult<i32> {
-    if number::check_index(op) {
-        let fd = int::as_i32(number::index(op)?.op())?;
-        return Ok(fd);
+    if op.is_instance::<PyLongObject>() {
+        warn_of_bool(op)?;
+        return int::as_i32(op).and_then(not_negative);
     }
     match object::get_optional_attr_str(op, "fileno")? {
         Some(method) => {
@@ -100,14 +123,17 @@ pub fn descriptor(op: Op<'_>) -> PyResult<i32> {
             if !fd.op().is_instance::<PyLongObject>() {
                 return Err(raise!(TypeError, "fileno() returned a non-integer"));
             }
-            let fd = int::as_i32(fd.op())?;
-            if fd < 0 {
-                return Err(raise!(ValueError, "file descriptor cannot be a negative integer ({fd})"));
-            }
-            Ok(fd)
+            int::as_i32(fd.op()).and_then(not_negative)
         }
         None => Err(raise!(TypeError, "argument must be an int, or have a fileno() method.")),
     }
+}
+
+fn not_negative(fd: i32) -> PyResult<i32> {
+    if fd < 0 {
+        return Err(raise!(ValueError, "file descriptor cannot be a negative integer ({fd})"));
+    }
+    Ok(fd)
 }
 
 /// The signature of a function of one path and `dir_fd`.

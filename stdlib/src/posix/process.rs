@@ -1,7 +1,6 @@
 //! Processes, users, the environment, limits of the system.
 
 use core::ptr::{null, null_mut};
-use std::ffi::CString;
 
 use adder_interpreter::fork;
 use adder_object_model::layout::*;
@@ -10,7 +9,7 @@ use adder_object_model::{
     set, singletons, str, tuple,
 };
 
-use super::path::Path;
+use super::path::{Path, fs_name};
 use super::stat::ResultType;
 use super::{check, failed, failed_with, int_argument, name_object, tuple_of};
 
@@ -56,19 +55,32 @@ macro_rules! actions {
     )*};
 }
 actions! {
-    setuid(uid) = setuid;
-    seteuid(uid) = seteuid;
-    setgid(gid) = setgid;
-    setegid(gid) = setegid;
-    setreuid(ruid, euid) = setreuid;
-    setregid(rgid, egid) = setregid;
-    setresuid(ruid, euid, suid) = setresuid;
-    setresgid(rgid, egid, sgid) = setresgid;
     setpgid(pid, pgrp) = setpgid;
     kill(pid, signal) = kill;
     killpg(pgid, signal) = killpg;
     setpriority(which, who, priority) = setpriority;
     unshare(flags) = unshare;
+}
+
+macro_rules! ids {
+    ($($name:ident($what:literal: $($arg:ident),*);)*) => {$(
+        fn $name(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
+            let [$($arg),*] = args.exactly(stringify!($name))?;
+            $(let $arg = super::id($what, $arg)?;)*
+            // SAFETY: plain numbers.
+            check(unsafe { libc::$name($($arg),*) }.into(), None).map(drop)
+        }
+    )*};
+}
+ids! {
+    setuid("uid": uid);
+    seteuid("uid": uid);
+    setgid("gid": gid);
+    setegid("gid": gid);
+    setreuid("uid": ruid, euid);
+    setregid("gid": rgid, egid);
+    setresuid("uid": ruid, euid, suid);
+    setresgid("gid": rgid, egid, sgid);
 }
 
 fn setsid(_module: Op<'_>) -> PyResult<()> {
@@ -150,7 +162,11 @@ fn setgroups(_module: Op<'_>, groups: Op<'_>) -> PyResult<()> {
     let n = sequence::len(groups)?;
     let mut ids = Vec::with_capacity(n);
     for index in 0..n {
-        ids.push(int::as_i64(sequence::get_item(groups, index as isize)?.op())? as libc::gid_t);
+        let group = sequence::get_item(groups, index as isize)?;
+        if !group.op().is_instance::<PyLongObject>() {
+            return Err(raise!(TypeError, "groups must be integers"));
+        }
+        ids.push(super::id("gid", group.op())?);
     }
     // SAFETY: as many ids as said.
     check(unsafe { libc::setgroups(ids.len(), ids.as_ptr()) }.into(), None).map(drop)
@@ -159,7 +175,7 @@ fn setgroups(_module: Op<'_>, groups: Op<'_>) -> PyResult<()> {
 fn getgrouplist(_module: Op<'_>, args: Args<'_>) -> PyResult<Owned<PyListObject>> {
     let [user, group] = args.exactly("getgrouplist")?;
     let user = Path::named(user, "getgrouplist", "user")?;
-    let group = int::as_i64(group)? as libc::gid_t;
+    let group = super::id("gid", group)?;
     let mut n = 65536;
     let mut groups = vec![0; n as usize];
     // SAFETY: a zero-terminated name and room for `n` ids.
@@ -173,7 +189,7 @@ fn getgrouplist(_module: Op<'_>, args: Args<'_>) -> PyResult<Owned<PyListObject>
 fn initgroups(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [user, group] = args.exactly("initgroups")?;
     let user = Path::named(user, "initgroups", "username")?;
-    let group = int::as_i64(group)? as libc::gid_t;
+    let group = super::id("gid", group)?;
     // SAFETY: a zero-terminated name.
     check(unsafe { libc::initgroups(user.name.as_ptr(), group) }.into(), None).map(drop)
 }
@@ -194,24 +210,20 @@ fn getlogin(_module: Op<'_>) -> PyResult {
     name_object(&name[..end], false)
 }
 
-fn ctermid(_module: Op<'_>) -> PyResult {
-    name_object(b"/dev/tty", false)
-}
-
 fn putenv(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [name, value] = args.exactly("putenv")?;
-    let (name, value) = (Path::named(name, "putenv", "name")?, Path::named(value, "putenv", "value")?);
-    if name.name.as_bytes().contains(&b'=') {
+    let (name, value) = (fs_name(name)?, fs_name(value)?);
+    if name.as_bytes().contains(&b'=') {
         return Err(raise!(ValueError, "illegal environment variable name"));
     }
     // SAFETY: zero-terminated strings; the GIL keeps other Python threads from the environment.
-    check(unsafe { libc::setenv(name.name.as_ptr(), value.name.as_ptr(), 1) }.into(), None).map(drop)
+    check(unsafe { libc::setenv(name.as_ptr(), value.as_ptr(), 1) }.into(), None).map(drop)
 }
 
 fn unsetenv(_module: Op<'_>, name: Op<'_>) -> PyResult<()> {
-    let name = Path::named(name, "unsetenv", "name")?;
+    let name = fs_name(name)?;
     // SAFETY: as for putenv.
-    check(unsafe { libc::unsetenv(name.name.as_ptr()) }.into(), None).map(drop)
+    check(unsafe { libc::unsetenv(name.as_ptr()) }.into(), None).map(drop)
 }
 
 fn strerror(_module: Op<'_>, code: Op<'_>) -> PyResult {
@@ -225,9 +237,9 @@ fn strerror(_module: Op<'_>, code: Op<'_>) -> PyResult {
 
 fn system(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [command] = args.parse(&Signature::new("system", ["command"]).required(1))?;
-    let command = Path::named(command.expect("required"), "system", "command")?;
+    let command = fs_name(command.expect("required"))?;
     // SAFETY: a zero-terminated command.
-    int::from_i64(super::blocking(|| unsafe { libc::system(command.name.as_ptr()) }).into())
+    int::from_i64(super::blocking(|| unsafe { libc::system(command.as_ptr()) }).into())
 }
 
 fn exit(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
@@ -326,78 +338,22 @@ fn sched_setaffinity(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
         .map(drop)
 }
 
-/// The arguments of a new program: a list or tuple of strings that is not empty.
-fn argument_list(argv: Op<'_>, function: &str) -> PyResult<Vec<CString>> {
-    if !argv.is_instance::<PyListObject>() && !argv.is_instance::<PyTupleObject>() {
-        return Err(raise!(TypeError, "{function}() arg 2 must be a tuple or list"));
+/// Refuses to fork while the program ends.
+fn may_fork() -> PyResult<()> {
+    if adder_interpreter::runtime::runtime().finalizing.get() {
+        return Err(raise!(PythonFinalizationError, "can't fork at interpreter shutdown"));
     }
-    let n = sequence::len(argv)?;
-    if n == 0 {
-        return Err(raise!(ValueError, "{function}() arg 2 must not be empty"));
-    }
-    let result = (0..n)
-        .map(|index| Ok(Path::named(sequence::get_item(argv, index as isize)?.op(), function, "argv")?.name))
-        .collect::<PyResult<Vec<_>>>()?;
-    if result[0].is_empty() {
-        return Err(raise!(ValueError, "{function}() arg 2 first element cannot be empty"));
-    }
-    Ok(result)
-}
-
-/// "name=value" for each item of a mapping.
-fn environment_list(env: Op<'_>) -> PyResult<Vec<CString>> {
-    let items = adder_object_model::mapping::items(env)?;
-    let n = sequence::len(items.op())?;
-    let mut result = Vec::with_capacity(n);
-    for index in 0..n {
-        let item = sequence::get_item(items.op(), index as isize)?;
-        let name = Path::named(sequence::get_item(item.op(), 0)?.op(), "execve", "env")?;
-        let value = Path::named(sequence::get_item(item.op(), 1)?.op(), "execve", "env")?;
-        if name.name.as_bytes().is_empty() || name.name.as_bytes()[1..].contains(&b'=') {
-            return Err(raise!(ValueError, "illegal environment variable name"));
-        }
-        let text = [name.name.as_bytes(), b"=", value.name.as_bytes()].concat();
-        result.push(CString::new(text).expect("no zero in the parts"));
-    }
-    Ok(result)
-}
-
-/// Pointers to strings with a null behind them.
-fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
-    strings.iter().map(|text| text.as_ptr()).chain([core::ptr::null()]).collect()
-}
-
-fn execv(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
-    let [path, argv] = args.exactly("execv")?;
-    let path = Path::new(path, "execv")?;
-    let argv = argument_list(argv, "execv")?;
-    // SAFETY: zero-terminated strings, arrays that end with null.
-    unsafe { libc::execv(path.name.as_ptr(), pointers(&argv).as_ptr()) };
-    Err(failed(Some(&path)))
-}
-
-fn execve(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
-    let [path, argv, env] = args
-        .parse(&Signature::new("execve", ["path", "argv", "env"]).required(3))?
-        .map(|op| op.expect("required"));
-    let path = Path::or_fd(path, "execve")?;
-    let (argv, env) = (argument_list(argv, "execve")?, environment_list(env)?);
-    // SAFETY: zero-terminated strings, arrays that end with null.
-    unsafe {
-        match path.fd {
-            Some(fd) => libc::fexecve(fd, pointers(&argv).as_ptr(), pointers(&env).as_ptr()),
-            None => libc::execve(path.name.as_ptr(), pointers(&argv).as_ptr(), pointers(&env).as_ptr()),
-        }
-    };
-    Err(failed(Some(&path)))
+    Ok(())
 }
 
 fn fork(_module: Op<'_>) -> PyResult {
-    let pid = fork_process()?;
+    may_fork()?;
+    let pid = fork_process("fork")?;
     int::from_i64(pid.into())
 }
 
 fn forkpty(_module: Op<'_>) -> PyResult {
+    may_fork()?;
     let mut master = 0;
     let mut slave = 0;
     // SAFETY: two places; the rest is not wanted.
@@ -405,7 +361,7 @@ fn forkpty(_module: Op<'_>) -> PyResult {
         unsafe { libc::openpty(&raw mut master, &raw mut slave, null_mut(), null(), null()) }.into(),
         None,
     )?;
-    let pid = fork_process()?;
+    let pid = fork_process("forkpty")?;
     // SAFETY: our own descriptors.
     unsafe {
         if pid == 0 {
@@ -420,7 +376,7 @@ fn forkpty(_module: Op<'_>) -> PyResult {
 }
 
 /// Forks with the registered hooks around it; the child's only thread is this one.
-fn fork_process() -> PyResult<i32> {
+fn fork_process(function: &str) -> PyResult<i32> {
     fork::before();
     // SAFETY: the GIL is held, so no other thread is inside the object model.
     let pid = unsafe { libc::fork() };
@@ -428,9 +384,31 @@ fn fork_process() -> PyResult<i32> {
     if pid == 0 {
         fork::after_in_child();
     } else {
+        let threads = count_threads();
         fork::after_in_parent();
+        if threads > 1 && error.is_none() {
+            warn_of_threads(function)?;
+        }
     }
     error.map_or(Ok(pid), Err)
+}
+
+/// How many threads of the system this process has; 0 if that cannot be found out.
+fn count_threads() -> usize {
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The name in parentheses may hold anything; the count is the 18th field behind it.
+    let fields = text.rsplit_once(')').map_or("", |(_, fields)| fields);
+    fields.split_ascii_whitespace().nth(17).and_then(|field| field.parse().ok()).unwrap_or(0)
+}
+
+/// The child has one thread only, and locks that another one held stay locked there.
+fn warn_of_threads(function: &str) -> PyResult<()> {
+    let message = format!(
+        "This process (pid={}) is multi-threaded, use of {function}() may lead to deadlocks in the child.",
+        std::process::id()
+    );
+    let category = adder_object_model::exceptions::builtin::DeprecationWarning();
+    (adder_object_model::state::hooks().warn)(category, &message, 1)
 }
 
 fn register_at_fork(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
@@ -573,30 +551,29 @@ of_status! {
 
 const UNAME: ResultType = ResultType {
     name: c"posix.uname_result",
+    doc: c"",
     fields: &[c"sysname", c"nodename", c"release", c"version", c"machine"],
     in_sequence: 5,
 };
 const TIMES: ResultType = ResultType {
     name: c"posix.times_result",
+    doc: c"",
     fields: &[c"user", c"system", c"children_user", c"children_system", c"elapsed"],
     in_sequence: 5,
 };
 const TERMINAL_SIZE: ResultType =
-    ResultType { name: c"os.terminal_size", fields: &[c"columns", c"lines"], in_sequence: 2 };
+    ResultType { name: c"os.terminal_size", doc: c"", fields: &[c"columns", c"lines"], in_sequence: 2 };
 const WAITID: ResultType = ResultType {
     name: c"posix.waitid_result",
+    doc: c"",
     fields: &[c"si_pid", c"si_uid", c"si_signo", c"si_status", c"si_code"],
     in_sequence: 5,
 };
-const SCHED_PARAM: ResultType =
-    ResultType { name: c"posix.sched_param", fields: &[c"sched_priority"], in_sequence: 1 };
-
 pub(super) fn add_types(posix: Op<'_>) -> PyResult<()> {
     UNAME.add(posix)?;
     TIMES.add(posix)?;
     TERMINAL_SIZE.add(posix)?;
-    WAITID.add(posix)?;
-    SCHED_PARAM.add(posix)
+    WAITID.add(posix)
 }
 
 pub(super) fn terminal_size(columns: u16, lines: u16) -> PyResult {
@@ -737,7 +714,6 @@ pub(super) const METHODS: &[PyMethodDef] = &[
     method::positional(c"getgrouplist", getgrouplist, c"getgrouplist($module, user, group, /)\n--\n\nThe groups of a user."),
     method::positional(c"initgroups", initgroups, c"initgroups($module, username, gid, /)\n--\n\nSet the groups to those of a user."),
     method::noargs(c"getlogin", getlogin, c"getlogin($module, /)\n--\n\nThe login name."),
-    method::noargs(c"ctermid", ctermid, c"ctermid($module, /)\n--\n\nThe name of the controlling terminal."),
     method::positional(c"putenv", putenv, c"putenv($module, name, value, /)\n--\n\nSet an environment variable."),
     method::o(c"unsetenv", unsetenv, c"unsetenv($module, name, /)\n--\n\nDelete an environment variable."),
     method::o(c"strerror", strerror, c"strerror($module, code, /)\n--\n\nThe text for an error number."),
@@ -750,8 +726,6 @@ pub(super) const METHODS: &[PyMethodDef] = &[
     method::noargs(c"getloadavg", getloadavg, c"getloadavg($module, /)\n--\n\nThe load of the last 1, 5 and 15 minutes."),
     method::o(c"sched_getaffinity", sched_getaffinity, c"sched_getaffinity($module, pid, /)\n--\n\nThe processors a process may use."),
     method::positional(c"sched_setaffinity", sched_setaffinity, c"sched_setaffinity($module, pid, mask, /)\n--\n\nSet the processors a process may use."),
-    method::positional(c"execv", execv, c"execv($module, path, argv, /)\n--\n\nReplace the process by a program."),
-    method::keywords(c"execve", execve, c"execve($module, /, path, argv, env)\n--\n\nReplace the process by a program with an environment."),
     method::noargs(c"fork", fork, c"fork($module, /)\n--\n\nFork a child process."),
     method::noargs(c"forkpty", forkpty, c"forkpty($module, /)\n--\n\nFork a child process on a new pseudo-terminal."),
     method::keywords(c"register_at_fork", register_at_fork, c"register_at_fork($module, /, *, before=<unrepresentable>,\n                 after_in_child=<unrepresentable>,\n                 after_in_parent=<unrepresentable>)\n--\n\nRegister functions to call at a fork."),

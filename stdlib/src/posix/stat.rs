@@ -13,12 +13,15 @@ use super::{check, failed, flag, int_argument};
 /// A struct sequence type of this module, made when the module is.
 pub(super) struct ResultType {
     pub name: &'static core::ffi::CStr,
+    /// Empty for none.
+    pub doc: &'static core::ffi::CStr,
     pub fields: &'static [&'static core::ffi::CStr],
     pub in_sequence: usize,
 }
 
 /// Types by name, owned for the life of the process.
-static TYPES: parking_lot::Mutex<Vec<(&'static core::ffi::CStr, usize)>> = parking_lot::Mutex::new(Vec::new());
+static TYPES: parking_lot::Mutex<Vec<(&'static core::ffi::CStr, usize)>> =
+    parking_lot::Mutex::new(Vec::new());
 
 impl ResultType {
     /// Makes the type and adds it to the module.
@@ -37,7 +40,7 @@ impl ResultType {
         let fields = Vec::leak(fields);
         let mut desc = PyStructSequence_Desc {
             name: self.name.as_ptr(),
-            doc: ptr::null(),
+            doc: if self.doc.is_empty() { ptr::null() } else { self.doc.as_ptr() },
             fields: fields.as_mut_ptr(),
             n_in_sequence: self.in_sequence as i32,
         };
@@ -48,12 +51,17 @@ impl ResultType {
         Ok(())
     }
 
-    /// A new instance with the given items.
-    pub fn new(&self, items: Vec<Object>) -> PyResult {
+    /// The type, once the module has it.
+    pub fn type_ref(&self) -> TypeRef<'static> {
         let class = TYPES.lock().iter().find(|(name, _)| *name == self.name).map(|(_, class)| *class);
         let class: *mut PyTypeObject = ptr::with_exposed_provenance_mut(class.expect("added by the module"));
         // SAFETY: owned for the life of the process.
-        let result = structseq::new(unsafe { TypeRef::from_ptr(class) })?;
+        unsafe { TypeRef::from_ptr(class) }
+    }
+
+    /// A new instance with the given items.
+    pub fn new(&self, items: Vec<Object>) -> PyResult {
+        let result = structseq::new(self.type_ref())?;
         for (index, item) in items.into_iter().enumerate() {
             structseq::set_item(result.op(), index, item);
         }
@@ -63,9 +71,26 @@ impl ResultType {
 
 const STAT: ResultType = ResultType {
     name: c"os.stat_result",
+    doc: c"",
     fields: &[
-        c"st_mode", c"st_ino", c"st_dev", c"st_nlink", c"st_uid", c"st_gid", c"st_size", c"", c"", c"", c"st_atime",
-        c"st_mtime", c"st_ctime", c"st_atime_ns", c"st_mtime_ns", c"st_ctime_ns", c"st_blksize", c"st_blocks",
+        c"st_mode",
+        c"st_ino",
+        c"st_dev",
+        c"st_nlink",
+        c"st_uid",
+        c"st_gid",
+        c"st_size",
+        c"",
+        c"",
+        c"",
+        c"st_atime",
+        c"st_mtime",
+        c"st_ctime",
+        c"st_atime_ns",
+        c"st_mtime_ns",
+        c"st_ctime_ns",
+        c"st_blksize",
+        c"st_blocks",
         c"st_rdev",
     ],
     in_sequence: 10,
@@ -73,9 +98,19 @@ const STAT: ResultType = ResultType {
 
 const STATVFS: ResultType = ResultType {
     name: c"os.statvfs_result",
+    doc: c"",
     fields: &[
-        c"f_bsize", c"f_frsize", c"f_blocks", c"f_bfree", c"f_bavail", c"f_files", c"f_ffree", c"f_favail", c"f_flag",
-        c"f_namemax", c"f_fsid",
+        c"f_bsize",
+        c"f_frsize",
+        c"f_blocks",
+        c"f_bfree",
+        c"f_bavail",
+        c"f_files",
+        c"f_ffree",
+        c"f_favail",
+        c"f_flag",
+        c"f_namemax",
+        c"f_fsid",
     ],
     in_sequence: 10,
 };
@@ -170,8 +205,17 @@ fn statvfs_of(path: &Path) -> PyResult {
         return Err(failed(Some(path)));
     }
     let values = [
-        st.f_bsize, st.f_frsize, st.f_blocks, st.f_bfree, st.f_bavail, st.f_files, st.f_ffree, st.f_favail, st.f_flag,
-        st.f_namemax, st.f_fsid,
+        st.f_bsize,
+        st.f_frsize,
+        st.f_blocks,
+        st.f_bfree,
+        st.f_bavail,
+        st.f_files,
+        st.f_ffree,
+        st.f_favail,
+        st.f_flag,
+        st.f_namemax,
+        st.f_fsid,
     ];
     STATVFS.new(values.into_iter().map(int::from_u64).collect::<PyResult<Vec<_>>>()?)
 }
@@ -191,6 +235,6 @@ pub(super) const METHODS: &[PyMethodDef] = &[
     method::keywords(c"lstat", lstat, c"lstat($module, /, path, *, dir_fd=None)\n--\n\nLike stat(), not following links."),
     method::keywords(c"fstat", fstat, c"fstat($module, /, fd)\n--\n\nWhat the system knows about an open file."),
     method::keywords(c"statvfs", statvfs, c"statvfs($module, /, path)\n--\n\nWhat the system knows about a file system."),
-    method::o(c"fstatvfs", fstatvfs, c"fstatvfs($module, /, fd)\n--\n\nWhat the system knows about the file system of an open file."),
+    method::o(c"fstatvfs", fstatvfs, c"fstatvfs($module, fd, /)\n--\n\nWhat the system knows about the file system of an open file."),
     PyMethodDef::EMPTY,
 ];
