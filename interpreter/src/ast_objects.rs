@@ -3,16 +3,17 @@
 use adder_object_model::layout::*;
 use adder_object_model::{Op, PyResult, Raised, object, raise, str};
 use ruff_source_file::{SourceFile, SourceFileBuilder};
-use rustpython_compiler::ast::Mod;
-use rustpython_compiler::codegen::preprocess;
+use ruff_text_size::TextRange;
+use rustpython_compiler::ast::{Mod, PythonVersion};
 use rustpython_compiler::core::bytecode::CodeFlags;
 use rustpython_compiler::{CompileError, CompileOpts, Mode, parser};
 
 use crate::compile::{self, Options, Source, on_deep_stack, raise_compile_error, source_argument};
-use crate::{source_text, sys};
+use crate::source_text;
 
 pub mod classes;
 mod from_objects;
+mod optimize;
 mod to_objects;
 mod validate;
 
@@ -29,12 +30,19 @@ pub fn compile_node(node: Op<'_>, filename: Op<'_>, options: Options) -> PyResul
     if !object::is_instance(node, classes::class(expected)?.op())? {
         return Err(raise!(TypeError, "expected {expected} node, got {}", node.type_name()));
     }
-    if options.flags & PyCF_ONLY_AST != 0 {
+    if options.flags & PyCF_OPTIMIZED_AST == PyCF_ONLY_AST {
         return Ok(node.to_owned());
     }
-    let (tree, source) = from_objects::read(node)?;
-    on_deep_stack(source.len(), || validate::contexts(&tree))?;
-    crate::compile::compile_tree(tree, &source, filename, options)
+    let (mut tree, source) = from_objects::read(node)?;
+    if options.flags & PyCF_ONLY_AST == 0 {
+        return crate::compile::compile_tree(tree, &source, filename, options);
+    }
+    let file = SourceFileBuilder::new(str::to_string_lossy(filename), source.as_str()).finish();
+    let features = CodeFlags::from_bits_truncate((options.flags & PyCF_MASK) as u32);
+    on_deep_stack(source.len(), || optimize::tree(&mut tree, options, features));
+    let result = Converter::new(&file, 0).module(&tree, matches!(options.mode, Mode::Single));
+    on_deep_stack(source.len(), || drop(tree));
+    result
 }
 
 /// What `compile` gives with `PyCF_ONLY_AST`.
@@ -56,6 +64,12 @@ pub fn parse(source: &Source, filename: Op<'_>, options: Options) -> PyResult {
 
 /// `ast.parse(source, mode="func_type")`: `(int, str) -> bool`.
 pub fn parse_function_type(source: Op<'_>, filename: Op<'_>) -> PyResult {
+    if is_node(source)? {
+        if !object::is_instance(source, classes::class("FunctionType")?.op())? {
+            return Err(raise!(TypeError, "expected FunctionType node, got {}", source.type_name()));
+        }
+        return Ok(source.to_owned());
+    }
     let text = match source_argument(source, "compile", "string, bytes or AST")? {
         Source::Text(text) => text,
         Source::Bytes(data) => source_text::decode(&data, filename)?,
@@ -76,18 +90,30 @@ pub fn parse_function_type(source: Op<'_>, filename: Op<'_>) -> PyResult {
 pub fn parse_text(text: &str, filename: Op<'_>, options: Options) -> Result<(SourceFile, Mod), Raised> {
     let file = SourceFileBuilder::new(str::to_string_lossy(filename), text).finish();
     match on_deep_stack(text.len(), || parse_file(&file, options)) {
-        Ok(tree) => Ok((file, tree)),
+        Ok((_, Some((range, message)))) => {
+            let start = compile::position(text, range.start().to_usize());
+            let end = compile::position(text, range.end().to_usize());
+            let line = compile::line_of(text, start.0 as usize);
+            Err(source_text::syntax_error(&message, Some(filename), start, line.as_deref(), Some(end)))
+        }
+        Ok((tree, None)) => Ok((file, tree)),
         Err(error) => Err(raise_compile_error(error, text, filename, options)),
     }
 }
 
+/// What is newer than the syntax that was asked for: where it stands, and what is said of it.
+type Newer = Option<(TextRange, String)>;
+
 /// As the compiler parses, with the checks it makes on the source.
-fn parse_file(file: &SourceFile, options: Options) -> Result<Mod, CompileError> {
+fn parse_file(file: &SourceFile, options: Options) -> Result<(Mod, Newer), CompileError> {
     let mode = match options.mode {
         Mode::Eval => parser::Mode::Expression,
         _ => parser::Mode::Module,
     };
-    let parse_options = parser::ParseOptions::from(mode);
+    let mut parse_options = parser::ParseOptions::from(mode);
+    if let Ok(minor) = u8::try_from(options.feature_version) {
+        parse_options = parse_options.with_target_version(PythonVersion { major: 3, minor });
+    }
     let features = CodeFlags::from_bits_truncate((options.flags & PyCF_MASK) as u32);
     let source = rustpython_compiler::prepare_barry_as_flufl_source(
         file.source_text(),
@@ -103,6 +129,10 @@ fn parse_file(file: &SourceFile, options: Options) -> Result<Mod, CompileError> 
     if let Some(error) = rustpython_compiler::leading_byte_order_mark_error(file) {
         return Err(error);
     }
+    let newer = match parsed.unsupported_syntax_errors().first() {
+        Some(error) if options.feature_version >= 0 => Some((error.range, newer_syntax(error))),
+        _ => None,
+    };
     let digits = match adder_object_model::state::interp().int_max_str_digits.get() {
         0 => usize::MAX,
         digits => digits as usize,
@@ -118,10 +148,26 @@ fn parse_file(file: &SourceFile, options: Options) -> Result<Mod, CompileError> 
         return Err(error);
     }
     if options.flags & PyCF_OPTIMIZED_AST == PyCF_OPTIMIZED_AST {
-        let level = if options.optimize < 0 { sys::optimize_level() } else { options.optimize as u8 };
-        let annotations =
-            features.contains(CodeFlags::FUTURE_ANNOTATIONS) || preprocess::has_future_annotations(&tree);
-        preprocess::preprocess_mod(&mut tree, level, annotations, false);
+        optimize::tree(&mut tree, options, features);
     }
-    Ok(tree)
+    Ok((tree, newer))
+}
+
+/// What is said of syntax that a wanted older version does not have.
+fn newer_syntax(error: &parser::UnsupportedSyntaxError) -> String {
+    use parser::UnsupportedSyntaxErrorKind as Kind;
+    let (what, minor) = match error.kind {
+        Kind::Walrus => ("Assignment expressions are", 8),
+        Kind::PositionalOnlyParameter => ("Positional-only parameters are", 8),
+        Kind::ParenthesizedContextManager => ("Parenthesized context managers are", 9),
+        Kind::Match => ("Pattern matching is", 10),
+        Kind::ExceptStar => ("Exception groups are", 11),
+        Kind::TypeAliasStatement => ("Type statement is", 12),
+        Kind::TypeParameterList => ("Type parameter lists are", 12),
+        Kind::TypeParamDefault => ("Type parameter defaults are", 13),
+        Kind::UnparenthesizedExceptionTypes => ("except expressions without parentheses are", 14),
+        Kind::TemplateStrings => ("t-strings are", 14),
+        _ => return error.to_string(),
+    };
+    format!("{what} only supported in Python 3.{minor} and greater")
 }

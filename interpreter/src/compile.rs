@@ -26,6 +26,7 @@ use crate::{code, frame, sys, warnings};
 mod annotate_names;
 mod literals;
 mod places;
+mod tabs;
 
 /// What a compilation starts from, besides the source.
 #[derive(Clone, Copy)]
@@ -35,11 +36,13 @@ pub struct Options {
     pub flags: i32,
     /// 0 to 2; -1 takes the command line's.
     pub optimize: i32,
+    /// The minor version whose syntax is asked for in a tree; -1 for all there is.
+    pub feature_version: i32,
 }
 
 impl Options {
     pub const fn new(mode: Mode) -> Self {
-        Self { mode, flags: 0, optimize: -1 }
+        Self { mode, flags: 0, optimize: -1, feature_version: -1 }
     }
 }
 
@@ -58,10 +61,10 @@ pub fn compile_text(source: &str, filename: Op<'_>, options: Options) -> PyResul
     let path = str::to_string_lossy(filename);
     let opts = compiler_options(options);
     // Warnings are shown after the compiler has left its deep stack.
-    let mut found: Vec<(usize, String)> = Vec::new();
+    let mut found: Vec<((usize, usize), String)> = Vec::new();
     let compiled = on_deep_stack(source.len(), || {
         let mut note = |place: rustpython_compiler::core::SourceLocation, message: String| {
-            found.push((place.line.get(), message));
+            found.push(((place.line.get(), place.character_offset.get()), message));
             Ok(())
         };
         rustpython_compiler::compile_with_syntax_warning_handler(source, options.mode, &path, opts, &mut note)
@@ -69,9 +72,7 @@ pub fn compile_text(source: &str, filename: Op<'_>, options: Options) -> PyResul
     if compiled.is_ok() {
         literal_warnings(source, filename, options.mode)?;
     }
-    for (line, message) in found {
-        syntax_warning(&message, filename, line, source)?;
-    }
+    compiler_warnings(found, filename)?;
     match compiled {
         Ok(mut code) => {
             annotate_names::restore(&mut code);
@@ -100,10 +101,10 @@ fn compiler_options(options: Options) -> CompileOpts {
 pub fn compile_tree(tree: Mod, source: &str, filename: Op<'_>, options: Options) -> PyResult {
     let path = str::to_string_lossy(filename);
     let opts = compiler_options(options);
-    let mut found: Vec<(usize, String)> = Vec::new();
+    let mut found: Vec<((usize, usize), String)> = Vec::new();
     let compiled = on_deep_stack(source.len(), || {
         let mut note = |place: rustpython_compiler::core::SourceLocation, message: String| {
-            found.push((place.line.get(), message));
+            found.push(((place.line.get(), place.character_offset.get()), message));
             Ok(())
         };
         let file = SourceFileBuilder::new(path, source).finish();
@@ -115,9 +116,7 @@ pub fn compile_tree(tree: Mod, source: &str, filename: Op<'_>, options: Options)
             Some(&mut note),
         )
     });
-    for (line, message) in found {
-        syntax_warning(&message, filename, line, source)?;
-    }
+    compiler_warnings(found, filename)?;
     match compiled {
         Ok(mut code) => {
             annotate_names::restore(&mut code);
@@ -132,8 +131,15 @@ pub fn compile_bytes(source: &[u8], filename: Op<'_>, options: Options) -> PyRes
     if source.contains(&0) {
         return Err(raise!(SyntaxError, "source code string cannot contain null bytes"));
     }
-    let text = source_text::decode(source, filename)?;
-    compile_text(&text, filename, options)
+    compile_text(&source_text::decode(source, filename)?, filename, options)
+}
+
+/// Compiles the content of the file of that name.
+pub fn compile_file(content: &[u8], filename: Op<'_>, options: Options) -> PyResult<Owned<PyCodeObject>> {
+    if let Some(position) = content.iter().position(|&byte| byte == 0) {
+        return Err(source_text::null_byte(content, position, filename));
+    }
+    compile_text(&source_text::decode_file(content, filename)?, filename, options)
 }
 
 /// Runs the parser where its recursion has room: its frames are larger than the source's nesting suggests.
@@ -262,38 +268,53 @@ pub fn is_name_like(text: &str) -> bool {
 }
 
 /// Line `number` of `source`, with its line end.
-fn line_of(source: &str, number: usize) -> Option<String> {
+pub fn line_of(source: &str, number: usize) -> Option<String> {
     let line = source.split('\n').nth(number.checked_sub(1)?)?;
     Some(format!("{line}\n"))
 }
 
 /// Shows a `SyntaxWarning`; if the filters make it an error, that is a `SyntaxError` at the place.
-fn syntax_warning(message: &str, filename: Op<'_>, line: usize, source: &str) -> PyResult<()> {
-    let text = str::from_str(message)?;
+fn syntax_warning(
+    message: &str,
+    filename: Op<'_>,
+    (line, column): (isize, isize),
+    end: (isize, isize),
+    text: impl FnOnce() -> Option<String>,
+) -> PyResult<()> {
+    let shown = str::from_str(message)?;
     let category = exceptions::builtin::SyntaxWarning();
-    let Err(error) = warnings::warn_explicit(category, text.op(), filename, line as isize, None, None) else {
+    let Err(error) = warnings::warn_explicit(category, shown.op(), filename, line, None, None) else {
         return Ok(());
     };
     if !error.matches(category) {
         return Err(error);
     }
     error.clear();
-    let text = line_of(source, line);
     // As an error it does not speak of the future.
     let message = message.replace(" Such sequences will not work in the future.", "");
-    Err(source_text::syntax_error(
-        &message,
-        Some(filename),
-        (line as isize, 0),
-        text.as_deref(),
-        Some((line as isize, 0)),
-    ))
+    Err(source_text::syntax_error(&message, Some(filename), (line, column), text().as_deref(), Some(end)))
+}
+
+/// Shows what the compiler proper warns of.
+fn compiler_warnings(found: Vec<((usize, usize), String)>, filename: Op<'_>) -> PyResult<()> {
+    for ((line, column), message) in found {
+        let place = (line as isize, column as isize);
+        syntax_warning(&message, filename, place, place, || line_of_file(filename, line))?;
+    }
+    Ok(())
 }
 
 /// Shows what the tokenizer warns of.
 pub fn literal_warnings(source: &str, filename: Op<'_>, mode: Mode) -> PyResult<()> {
-    for (line, message) in literals::warnings(source, mode) {
-        syntax_warning(&message, filename, line, source)?;
+    for found in literals::warnings(source, mode) {
+        let (line, column) = position(source, found.offset);
+        let text = || {
+            let text = line_of(source, line as usize)?;
+            // The tokenizer has read no further than the number.
+            Some(if found.length == 0 { text.trim_end_matches('\n').to_owned() } else { text })
+        };
+        let end = (line, column + found.length as isize);
+        syntax_warning(&found.message, filename, (line, column), end, text)?;
     }
     Ok(())
 }
@@ -376,11 +397,15 @@ fn python_message(message: String) -> String {
 }
 
 /// Offsets in `source` as line and column, both from 1.
-fn position(source: &str, offset: usize) -> (isize, isize) {
+pub fn position(source: &str, offset: usize) -> (isize, isize) {
     let start = source[..offset].rfind('\n').map_or(0, |at| at + 1);
     let line = source[..offset].bytes().filter(|&byte| byte == b'\n').count() + 1;
     (line as isize, source[start..offset].chars().count() as isize + 1)
 }
+
+/// What may be said of a line whose indentation depends on the width of tabs.
+const INDENTATION_MESSAGES: [&str; 3] =
+    ["unexpected indent", "unexpected unindent", "unindent does not match any outer indentation level"];
 
 /// Gives a syntax error the source in which `traceback` looks for misspelt keywords.
 fn with_source(error: Raised, source: &str) -> Raised {
@@ -427,6 +452,12 @@ pub fn raise_compile_error(error: CompileError, source: &str, filename: Op<'_>, 
     }
     if matches!(error, CompileError::Parse(_)) {
         (start, end) = places::as_in_cpython(&mut message, source, start, end);
+        if INDENTATION_MESSAGES.contains(&message.as_str())
+            && let Some(line) = tabs::inconsistent_line(source, options.mode, start.0 as usize)
+        {
+            message = "inconsistent use of tabs and spaces in indentation".to_owned();
+            (start, end) = ((line as isize, 1), Some((line as isize, 0)));
+        }
     }
     let line = start.0 as usize;
     match &error {
@@ -444,7 +475,12 @@ pub fn raise_compile_error(error: CompileError, source: &str, filename: Op<'_>, 
                 || error.is_unclosed_string
                 || (message.starts_with("expected an indented block")
                     && error.raw_location.start().to_usize() >= source.trim_end().len());
-            let text = line_of(source, line);
+            let mut text = line_of(source, line);
+            if message.starts_with("unterminated ")
+                && let Some(text) = &mut text
+            {
+                text.truncate(text.trim_end_matches('\n').len());
+            }
             if options.flags & PyCF_ALLOW_INCOMPLETE_INPUT != 0 && at_end {
                 let class = exceptions::builtin::_IncompleteInputError();
                 return syntax_error_of(
@@ -457,12 +493,12 @@ pub fn raise_compile_error(error: CompileError, source: &str, filename: Op<'_>, 
                 );
             }
             let class = match &error.error {
+                _ if message == "inconsistent use of tabs and spaces in indentation" => {
+                    exceptions::builtin::TabError()
+                }
                 ParseErrorType::UnexpectedIndentation
                 | ParseErrorType::Lexical(LexicalErrorType::IndentationError) => {
                     exceptions::builtin::IndentationError()
-                }
-                _ if message == "inconsistent use of tabs and spaces in indentation" => {
-                    exceptions::builtin::TabError()
                 }
                 _ if message.starts_with("expected an indented block")
                     || message.starts_with("unindent does not match")
@@ -486,9 +522,14 @@ pub fn line_of_file(filename: Op<'_>, number: usize) -> Option<String> {
         return None;
     }
     let content = std::fs::read(path).ok()?;
-    let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&content);
-    let line = content.split_inclusive(|&byte| byte == b'\n').nth(number.checked_sub(1)?)?;
-    Some(String::from_utf8_lossy(line).into_owned())
+    let content = match source_text::decode(&content, filename) {
+        Ok(content) => content,
+        Err(error) => {
+            error.clear();
+            String::from_utf8_lossy(&content).into_owned()
+        }
+    };
+    content.split_inclusive('\n').nth(number.checked_sub(1)?).map(str::to_owned)
 }
 
 /// The source argument of `compile`, `exec` and `eval` as bytes; a `str` as UTF-8.
@@ -549,7 +590,7 @@ pub fn builtin_compile(_module: Op<'_>, args: Args<'_>) -> PyResult {
     )
     .keyword_only_from(6)
     .required(3);
-    let [source, filename, mode, flags, dont_inherit, optimize, _feature_version] = args.parse(&SIGNATURE)?;
+    let [source, filename, mode, flags, dont_inherit, optimize, feature_version] = args.parse(&SIGNATURE)?;
     let (source, filename, mode) =
         (source.expect("required"), filename.expect("required"), mode.expect("required"));
     let filename = filename_argument(filename)?;
@@ -559,6 +600,7 @@ pub fn builtin_compile(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let mut flags = flags.map_or(Ok(0), int::as_i32)?;
     let dont_inherit = dont_inherit.map_or(Ok(false), object::is_true)?;
     let optimize = optimize.map_or(Ok(-1), int::as_i32)?;
+    let feature_version = feature_version.map_or(Ok(-1), int::as_i32)?;
     if flags & !(PyCF_MASK | PyCF_MASK_OBSOLETE | PyCF_COMPILE_MASK) != 0 {
         return Err(raise!(ValueError, "compile(): unrecognised flags"));
     }
@@ -582,7 +624,8 @@ pub fn builtin_compile(_module: Op<'_>, args: Args<'_>) -> PyResult {
         }
         _ => return Err(raise!(ValueError, "compile() mode must be 'exec', 'eval' or 'single'")),
     };
-    let options = Options { mode, flags, optimize };
+    let feature_version = if only_ast { feature_version } else { -1 };
+    let options = Options { mode, flags, optimize, feature_version };
     if crate::ast_objects::is_node(source)? {
         return crate::ast_objects::compile_node(source, filename.op(), options);
     }

@@ -76,6 +76,8 @@ fn base_class() -> Op<'static> {
 
 fn make_classes() -> PyResult<Owned<PyDictObject>> {
     type_object::ready(&raw mut AST_TYPE)?;
+    // SAFETY: a ready type, which no other thread knows of yet; its attributes may be changed.
+    unsafe { AST_TYPE.tp_flags &= !Py_TPFLAGS_IMMUTABLETYPE };
     let ast = base_class();
     let empty = tuple::empty();
     // SAFETY: a static, ready type.
@@ -178,11 +180,9 @@ fn field_type(classes: Borrowed<'_, PyDictObject>, field: &Field<'_>) -> PyResul
     match field.quantifier {
         "?" => number::or(kind.op(), singletons::none()),
         "*" | "?*" => {
-            let item =
-                if field.quantifier == "?*" { number::or(kind.op(), singletons::none())? } else { kind };
             // SAFETY: a static, ready type.
             let list = unsafe { Op::from_ptr((&raw mut list::PyList_Type).cast()) };
-            generic_alias::new(list, item.op())
+            generic_alias::new(list, kind.op())
         }
         _ => Ok(kind),
     }
@@ -337,19 +337,21 @@ fn namespace(node: Node<'_>) -> PyResult<Owned<PyDictObject>> {
     found.downcast().map_err(|_| adder_object_model::errors::bad_internal_call())
 }
 
-/// `(class, fields as far as there are any, the rest)`.
+/// `(class, as many times None as there are fields, the attributes)`.
+///
+/// The fields come with the attributes, so that a copy can reach a node that it is a child of.
 fn reduce(node: Node<'_>) -> PyResult {
-    let rest = dict::copy(namespace(node)?.op().downcast().expect("a dict"))?;
-    let rest_dict: Borrowed<'_, PyDictObject> = rest.op().downcast().expect("a dict");
+    let attributes = dict::copy(namespace(node)?.op().downcast().expect("a dict"))?;
+    let own: Borrowed<'_, PyDictObject> = attributes.op().downcast().expect("a dict");
     let mut arguments = Vec::new();
     for name in texts_of(node.as_object(), "_fields")? {
-        match dict::pop(rest_dict, name.op())? {
-            Some(value) => arguments.push(value),
-            None => break,
+        if dict::get_item(own, name.op())?.is_none() {
+            break;
         }
+        arguments.push(singletons::new_none());
     }
     let arguments = tuple::from_vec(arguments)?;
-    tuple::pack(&[node.ob_type().as_object(), arguments.op(), rest.op()])
+    tuple::pack(&[node.ob_type().as_object(), arguments.op(), attributes.op()])
 }
 
 /// `copy.replace(node, **changes)`.
@@ -387,7 +389,41 @@ fn replace(node: Node<'_>, args: Args<'_>) -> PyResult {
     for (name, value) in args.keywords() {
         dict::set_item(values.borrow(), name, value)?;
     }
+    missing_on_replacement(node, values.borrow())?;
     call::call_tuple_dict(node.ob_type().as_object(), tuple::empty().op(), Some(values.op()))
+}
+
+/// Fails if a field without a default would be missing from a copy.
+fn missing_on_replacement(node: Node<'_>, values: Borrowed<'_, PyDictObject>) -> PyResult<()> {
+    let class = node.ob_type();
+    let types = object::get_optional_attr_str(class.as_object(), "_field_types")?;
+    let types = types.as_ref().and_then(|types| types.op().downcast::<PyDictObject>());
+    let mut missing = Vec::new();
+    for name in texts_of(node.as_object(), "_fields")? {
+        if dict::get_item(values, name.op())?.is_some() {
+            continue;
+        }
+        let tp = match types {
+            Some(types) => dict::get_item(types, name.op())?,
+            None => None,
+        };
+        let has_default = tp.is_some_and(|tp| {
+            let class = tp.op().type_ptr();
+            class == &raw mut adder_object_model::union::_PyUnion_Type
+                || class == &raw mut generic_alias::Py_GenericAliasType
+        });
+        if !has_default && object::get_optional_attr(class.as_object(), name.op())?.is_none() {
+            missing.push(shown(name.op())?);
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    missing.sort();
+    let (count, plural) = (missing.len(), if missing.len() == 1 { "" } else { "s" });
+    let names = missing.join(", ");
+    let class = node.type_name();
+    Err(raise!(TypeError, "{class}.__replace__ missing {count} keyword argument{plural}: {names}."))
 }
 
 fn repr(node: Node<'_>) -> PyResult<Owned<PyUnicodeObject>> {

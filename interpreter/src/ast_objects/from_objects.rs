@@ -17,7 +17,7 @@ use adder_object_model::{Object, Op, PyResult, int, list, object, raise, str};
 use ruff_text_size::{TextRange, TextSize};
 use rustpython_compiler::ast::{self, Identifier};
 
-use super::classes;
+use super::{classes, validate};
 
 /// Lines and columns beyond these are taken for mistakes.
 const MOST_LINES: usize = 1 << 22;
@@ -36,7 +36,7 @@ pub struct Reader {
     is_measuring: Cell<bool>,
 }
 
-/// Reads the root; gives the tree and the source of its places.
+/// Reads the root, checking its sense as well; gives the tree and the source of its places.
 pub fn read(root: Op<'_>) -> PyResult<(ast::Mod, String)> {
     let mut reader = Reader {
         names: classes::names_by_address()?,
@@ -47,6 +47,7 @@ pub fn read(root: Op<'_>) -> PyResult<(ast::Mod, String)> {
         is_measuring: Cell::new(true),
     };
     drop(reader.module(root)?);
+    validate::check(&reader, root)?;
     reader.is_measuring.set(false);
     let widths = reader.widths.take();
     let mut source = String::new();
@@ -64,6 +65,15 @@ pub fn read(root: Op<'_>) -> PyResult<(ast::Mod, String)> {
     let tree = reader.module(root)?;
     source.push_str(&reader.literals.borrow());
     Ok((tree, source))
+}
+
+/// The value of a field of kind `int`.
+fn integer(value: Op<'_>) -> PyResult<i32> {
+    if value.is_instance::<PyLongObject>() {
+        return int::as_i32(value);
+    }
+    let shown = object::repr(value)?;
+    Err(raise!(ValueError, "invalid integer value: {}", str::to_string_lossy(shown.op())))
 }
 
 impl Reader {
@@ -86,7 +96,7 @@ impl Reader {
     }
 
     /// The grammar's class of a node.
-    fn class_of(&self, node: Op<'_>) -> Option<&'static str> {
+    pub(super) fn class_of(&self, node: Op<'_>) -> Option<&'static str> {
         let mut class = node.type_ptr();
         while !class.is_null() {
             if let Some(name) = self.names.get(&class) {
@@ -109,23 +119,25 @@ impl Reader {
     }
 
     /// A field that may be missing or None.
-    fn optional(&self, node: Op<'_>, name: &str) -> PyResult<Option<Object>> {
+    pub(super) fn optional(&self, node: Op<'_>, name: &str) -> PyResult<Option<Object>> {
         let name = str::intern(name)?;
         let value = object::get_optional_attr(node, name.op())?;
         Ok(value.filter(|value| !value.op().is_none()))
     }
 
+    /// A field that must be there, and not None.
     fn required(&self, node: Op<'_>, name: &str) -> PyResult {
-        self.optional(node, name)?.ok_or_else(|| {
-            raise!(
-                TypeError,
-                "required field \"{name}\" missing from {}",
-                self.class_of(node).unwrap_or("AST")
-            )
-        })
+        let class = self.class_of(node).unwrap_or("AST");
+        match object::get_optional_attr_str(node, name)? {
+            Some(value) if value.op().is_none() => {
+                Err(raise!(ValueError, "field '{name}' is required for {class}"))
+            }
+            Some(value) => Ok(value),
+            None => Err(raise!(TypeError, "required field \"{name}\" missing from {class}")),
+        }
     }
 
-    fn list(&self, node: Op<'_>, name: &str) -> PyResult<Vec<Object>> {
+    pub(super) fn list(&self, node: Op<'_>, name: &str) -> PyResult<Vec<Object>> {
         let Some(value) = self.optional(node, name)? else {
             return Ok(Vec::new());
         };
@@ -142,10 +154,7 @@ impl Reader {
 
     fn int(&self, node: Op<'_>, name: &str) -> PyResult<i32> {
         match self.optional(node, name)? {
-            Some(value) if value.op().is_instance::<PyLongObject>() => int::as_i32(value.op()),
-            Some(value) => Err(raise!(ValueError, "invalid integer value: {}", {
-                str::to_string_lossy(object::repr(value.op())?.op())
-            })),
+            Some(value) => integer(value.op()),
             None => Ok(0),
         }
     }
@@ -178,17 +187,17 @@ impl Reader {
 
     /// Where a node stands.
     fn range(&self, node: Op<'_>, kind: &str) -> PyResult<TextRange> {
-        let number = |name: &str| -> PyResult<Option<usize>> {
-            match self.optional(node, name)? {
-                Some(value) => Ok(Some(usize::try_from(int::as_i32(value.op())?).unwrap_or(0))),
-                None => Ok(None),
-            }
+        let place = |value: Op<'_>| Ok(usize::try_from(integer(value)?).unwrap_or(0));
+        let required = |name: &str| match object::get_optional_attr_str(node, name)? {
+            Some(value) => place(value.op()),
+            None => Err(raise!(TypeError, "required field \"{name}\" missing from {kind}")),
         };
-        let missing = |name: &str| raise!(TypeError, "required field \"{name}\" missing from {kind}");
-        let line = number("lineno")?.ok_or_else(|| missing("lineno"))?;
-        let column = number("col_offset")?.ok_or_else(|| missing("col_offset"))?;
-        let end_line = number("end_lineno")?.unwrap_or(line);
-        let end_column = number("end_col_offset")?.unwrap_or(column);
+        let (line, column) = (required("lineno")?, required("col_offset")?);
+        let or = |name: &str, default: usize| match self.optional(node, name)? {
+            Some(value) => place(value.op()),
+            None => Ok(default),
+        };
+        let (end_line, end_column) = (or("end_lineno", line)?, or("end_col_offset", column)?);
         let start = self.offset(line, column)?;
         let end = self.offset(end_line, end_column)?;
         Ok(TextRange::new(start, end.max(start)))

@@ -19,16 +19,26 @@ struct Text {
     is_middle: bool,
 }
 
-/// The literals with escapes and the numbers of a source, in order.
-fn literals(source: &str, mode: Mode, mut text: impl FnMut(Text), mut number: impl FnMut(usize, usize)) {
-    let tokens = on_deep_stack(source.len(), || {
+/// The tokens of a source, which need not be right.
+fn tokens_of(source: &str, mode: Mode) -> rustpython_compiler::ast::token::Tokens {
+    on_deep_stack(source.len(), || {
         // The tree is dropped where there is room for it.
         let mode = match mode {
             Mode::Eval => parser::Mode::Expression,
             _ => parser::Mode::Module,
         };
         parser::parse_unchecked(source, ParseOptions::from(mode)).tokens().clone()
-    });
+    })
+}
+
+/// Kind and start of each token.
+pub fn tokens(source: &str, mode: Mode) -> Vec<(TokenKind, usize)> {
+    tokens_of(source, mode).iter().map(|token| (token.kind(), token.start().to_usize())).collect()
+}
+
+/// The literals with escapes and the numbers of a source, in order.
+fn literals(source: &str, mode: Mode, mut text: impl FnMut(Text), mut number: impl FnMut(usize, usize)) {
+    let tokens = tokens_of(source, mode);
     let mut raw = Vec::new();
     for token in &tokens {
         let (start, end) = (token.start().to_usize(), token.end().to_usize());
@@ -125,8 +135,17 @@ fn message(escape: &str, what: &str) -> String {
     )
 }
 
-/// What the tokenizer warns of: line and message.
-pub fn warnings(source: &str, mode: Mode) -> Vec<(usize, String)> {
+/// Something that the tokenizer warns of.
+pub struct Finding {
+    /// Where it begins.
+    pub offset: usize,
+    /// How many characters the place has that an error shows; 0 for a number, whose last digit is shown.
+    pub length: usize,
+    pub message: String,
+}
+
+/// What the tokenizer warns of.
+pub fn warnings(source: &str, mode: Mode) -> Vec<Finding> {
     if !is_suspicious(source) {
         return Vec::new();
     }
@@ -134,7 +153,14 @@ pub fn warnings(source: &str, mode: Mode) -> Vec<(usize, String)> {
     literals(
         source,
         mode,
-        |text| found.borrow_mut().extend(invalid_escape(source, &text)),
+        |text| {
+            let finding = invalid_escape(source, &text);
+            found.borrow_mut().extend(finding.map(|(offset, message)| Finding {
+                offset,
+                length: 2,
+                message,
+            }));
+        },
         |start, end| {
             let next = &source[end..];
             if !KEYWORDS.iter().any(|keyword| next.starts_with(keyword)) {
@@ -148,11 +174,11 @@ pub fn warnings(source: &str, mode: Mode) -> Vec<(usize, String)> {
                 _ if text.ends_with('j') => "imaginary",
                 _ => "decimal",
             };
-            found.borrow_mut().push((end, format!("invalid {kind} literal")));
+            let message = format!("invalid {kind} literal");
+            found.borrow_mut().push(Finding { offset: end - 1, length: 0, message });
         },
     );
-    let line = |offset: usize| source[..offset].bytes().filter(|&byte| byte == b'\n').count() + 1;
-    found.into_inner().into_iter().map(|(offset, message)| (line(offset), message)).collect()
+    found.into_inner()
 }
 
 /// The first string, or piece of an f-string, with an escape that cannot be decoded: its ends, and the message.

@@ -32,6 +32,16 @@ pub fn as_in_cpython(
             };
             return (start, Some(start));
         }
+        let rest: String = line.chars().skip((column - 1).max(0) as usize).collect();
+        if rest.starts_with("<>") {
+            *message = "invalid syntax.  Maybe you meant '!=' instead of '<>'?".to_owned();
+        } else if rest.starts_with('*') && before.ends_with('(') {
+            return starred_in_group(message, &rest, start, end);
+        } else if rest.starts_with('*') {
+            // The star itself is what the parser cannot use.
+            let stars = if rest.starts_with("**") { 2 } else { 1 };
+            return (start, Some((row, column + stars)));
+        }
         if before.strip_suffix('*').is_some_and(|rest| rest.trim_end().ends_with("except")) {
             *message = "expected one or more exception types".to_owned();
         }
@@ -70,9 +80,65 @@ pub fn as_in_cpython(
             Some(end) if at(end.1) == Some(')') => (end, Some((end.0, end.1 + 1))),
             _ => (start, end),
         },
+        "cannot use starred expression here" if before.ends_with('(') => {
+            let rest: String = line.chars().skip((column - 1).max(0) as usize).collect();
+            if rest.trim_start_matches('*').trim_start().starts_with(')') {
+                *message = "Invalid star expression".to_owned();
+                let closing = column + rest.chars().position(|c| c == ')').unwrap_or(0) as isize;
+                return ((row, closing), Some((row, closing + 1)));
+            }
+            (start, length_in_brackets(&rest).map(|length| (row, column + length)).or(end))
+        }
+        text if text.starts_with("unterminated ") => {
+            // An f-string begins with its prefix.
+            let prefix = before.chars().rev().take_while(char::is_ascii_alphabetic).count() as isize;
+            let start = if text.contains("f-string") || text.contains("t-string") {
+                (row, column - prefix)
+            } else {
+                start
+            };
+            without_last_line(message, source);
+            (start, Some(start))
+        }
         text if text.ends_with("was never closed") => (start, Some((row, 0))),
         _ => (start, end),
     }
+}
+
+/// An error at a star behind a parenthesis: `rest` is the line from there on.
+fn starred_in_group(
+    message: &mut String,
+    rest: &str,
+    start: Place,
+    end: Option<Place>,
+) -> (Place, Option<Place>) {
+    let Some(length) = length_in_brackets(rest) else { return (start, end) };
+    let kind = if rest.starts_with("**") { "double starred" } else { "starred" };
+    if rest.trim_start_matches('*').trim_start().starts_with(')') {
+        return (start, end);
+    }
+    *message = format!("cannot use {kind} expression here");
+    let length = if rest.starts_with("**") { 2 } else { length };
+    (start, Some((start.0, start.1 + length)))
+}
+
+/// How many characters stand before the bracket that closes what `text` is in, without blanks at the end.
+fn length_in_brackets(text: &str) -> Option<isize> {
+    let mut depth = 0;
+    let mut length = 0;
+    for (index, character) in text.chars().enumerate() {
+        match character {
+            '(' | '[' | '{' => depth += 1,
+            ')' if depth == 0 => return Some(length),
+            ',' | '=' | '\'' | '"' | '#' if depth == 0 => return None,
+            ')' | ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        if !character.is_whitespace() {
+            length = index as isize + 1;
+        }
+    }
+    None
 }
 
 /// `end`, or what is behind the equals sign that follows it.
@@ -87,6 +153,19 @@ fn through_equals(end: Place, following: impl Iterator<Item = char>) -> Place {
         }
     }
     end
+}
+
+/// "(detected at line N)" counts no line behind the last line end.
+fn without_last_line(message: &mut String, source: &str) {
+    const BEFORE: &str = "(detected at line ";
+    let lines = source.bytes().filter(|&byte| byte == b'\n').count();
+    if source.ends_with('\n')
+        && let Some(at) = message.find(BEFORE)
+        && message[at + BEFORE.len()..].trim_end_matches(')').parse() == Ok(lines + 1)
+    {
+        message.truncate(at + BEFORE.len());
+        message.push_str(&format!("{lines})"));
+    }
 }
 
 /// Whether a name can have `character` in it.

@@ -1,6 +1,6 @@
 //! Expressions, arguments and parameters.
 
-use adder_object_model::{Op, PyResult, call, raise};
+use adder_object_model::{Op, PyResult, call};
 use ruff_text_size::TextRange;
 use rustpython_compiler::ast::{self, Expr, ExprContext};
 
@@ -19,7 +19,12 @@ impl Reader {
     }
 
     pub(super) fn exprs(&self, node: Op<'_>, name: &str) -> PyResult<Vec<Expr>> {
-        self.list(node, name)?.iter().map(|item| self.expr(item.op())).collect()
+        // A None among them is reported when the tree is checked.
+        self.list(node, name)?
+            .iter()
+            .filter(|item| !item.op().is_none())
+            .map(|item| self.expr(item.op()))
+            .collect()
     }
 
     pub(super) fn expr(&self, node: Op<'_>) -> PyResult<Expr> {
@@ -38,9 +43,6 @@ impl Reader {
         Ok(match class {
             "BoolOp" => {
                 let values = self.exprs(node, "values")?;
-                if values.len() < 2 {
-                    return Err(raise!(ValueError, "BoolOp with less than 2 values"));
-                }
                 let op = match self.class_of(self.required(node, "op")?.op()) {
                     Some("And") => ast::BoolOp::And,
                     Some("Or") => ast::BoolOp::Or,
@@ -91,9 +93,6 @@ impl Reader {
             "Dict" => {
                 let keys = self.list(node, "keys")?;
                 let values = self.exprs(node, "values")?;
-                if keys.len() != values.len() {
-                    return Err(raise!(ValueError, "Dict doesn't have the same number of keys as values"));
-                }
                 let mut items = Vec::with_capacity(values.len());
                 for (key, value) in keys.iter().zip(values) {
                     let key = if key.op().is_none() { None } else { Some(self.expr(key.op())?) };
@@ -145,15 +144,6 @@ impl Reader {
                 let comparators = self.exprs(node, "comparators")?;
                 let ops = self.list(node, "ops")?;
                 let ops = ops.iter().map(|op| self.comparison(op.op())).collect::<PyResult<Vec<_>>>()?;
-                if comparators.is_empty() {
-                    return Err(raise!(ValueError, "Compare has no comparators"));
-                }
-                if comparators.len() != ops.len() {
-                    return Err(raise!(
-                        ValueError,
-                        "Compare has a different number of comparators and operands"
-                    ));
-                }
                 Expr::Compare(ast::ExprCompare {
                     node_index,
                     range,
@@ -197,9 +187,6 @@ impl Reader {
             "Name" => {
                 let id = self.identifier(node, "id", range)?.id;
                 let ctx = self.context(node)?;
-                if matches!(id.as_str(), "None" | "True" | "False") {
-                    return Err(raise!(ValueError, "identifier field can't represent '{id}' constant"));
-                }
                 Expr::Name(ast::ExprName { node_index, range, id, ctx })
             }
             "List" => Expr::List(ast::ExprList {
@@ -242,9 +229,6 @@ impl Reader {
 
     fn generators(&self, node: Op<'_>, range: TextRange) -> PyResult<Vec<ast::Comprehension>> {
         let items = self.list(node, "generators")?;
-        if items.is_empty() {
-            return Err(raise!(ValueError, "comprehension with no generators"));
-        }
         let mut generators = Vec::with_capacity(items.len());
         for item in items {
             let item = item.op();
@@ -314,21 +298,12 @@ impl Reader {
         let mut keyword_only = list("kwonlyargs")?;
         let defaults = self.exprs(node, "defaults")?;
         let count = positional_only.len() + args.len();
-        if defaults.len() > count {
-            return Err(raise!(ValueError, "more positional defaults than args on arguments"));
-        }
-        let without = count - defaults.len();
+        let without = count.saturating_sub(defaults.len());
         let places = positional_only.iter_mut().chain(&mut args).skip(without);
         for (parameter, default) in places.zip(defaults) {
             parameter.default = Some(Box::new(default));
         }
         let defaults = self.list(node, "kw_defaults")?;
-        if defaults.len() != keyword_only.len() {
-            return Err(raise!(
-                ValueError,
-                "length of kwonlyargs is not the same as kw_defaults on arguments"
-            ));
-        }
         for (parameter, default) in keyword_only.iter_mut().zip(defaults) {
             if !default.op().is_none() {
                 parameter.default = Some(Box::new(self.expr(default.op())?));

@@ -1,13 +1,18 @@
 //! The patterns of `match`.
 
-use adder_object_model::{Op, PyResult, call, raise, singletons};
+use adder_object_model::{Op, PyResult, call, singletons};
 use rustpython_compiler::ast::{self, Pattern};
 
 use super::Reader;
 
 impl Reader {
     fn patterns(&self, node: Op<'_>, name: &str) -> PyResult<Vec<Pattern>> {
-        self.list(node, name)?.iter().map(|item| self.pattern(item.op())).collect()
+        // A None among them is reported when the tree is checked.
+        self.list(node, name)?
+            .iter()
+            .filter(|item| !item.op().is_none())
+            .map(|item| self.pattern(item.op()))
+            .collect()
     }
 
     pub(super) fn pattern(&self, node: Op<'_>) -> PyResult<Pattern> {
@@ -35,12 +40,8 @@ impl Reader {
                     None => ast::Singleton::None,
                     Some(value) if value.is(singletons::new_bool(true).op()) => ast::Singleton::True,
                     Some(value) if value.is(singletons::new_bool(false).op()) => ast::Singleton::False,
-                    Some(_) => {
-                        return Err(raise!(
-                            ValueError,
-                            "MatchSingleton can only contain True, False and None"
-                        ));
-                    }
+                    // Reported when the tree is checked.
+                    Some(_) => ast::Singleton::None,
                 };
                 Pattern::MatchSingleton(ast::PatternMatchSingleton { node_index, range, value })
             }
@@ -53,12 +54,6 @@ impl Reader {
             "MatchMapping" => {
                 let keys = self.exprs(node, "keys")?;
                 let patterns = self.patterns(node, "patterns")?;
-                if keys.len() != patterns.len() {
-                    return Err(raise!(
-                        ValueError,
-                        "MatchMapping doesn't have the same number of keys as patterns"
-                    ));
-                }
                 Pattern::MatchMapping(ast::PatternMatchMapping {
                     node_index,
                     range,
@@ -72,12 +67,6 @@ impl Reader {
             "MatchClass" => {
                 let names = self.identifiers(node, "kwd_attrs", range)?;
                 let patterns = self.patterns(node, "kwd_patterns")?;
-                if names.len() != patterns.len() {
-                    return Err(raise!(
-                        ValueError,
-                        "MatchClass doesn't have the same number of keyword attributes as patterns"
-                    ));
-                }
                 let keywords = names.into_iter().zip(patterns).map(|(attr, pattern)| ast::PatternKeyword {
                     range,
                     node_index: Default::default(),
@@ -110,19 +99,10 @@ impl Reader {
                     None => None,
                 };
                 let name = self.optional_identifier(node, "name", range)?;
-                if inner.is_some() && name.is_none() {
-                    return Err(raise!(
-                        ValueError,
-                        "MatchAs must specify a target name if a pattern is given"
-                    ));
-                }
                 Pattern::MatchAs(ast::PatternMatchAs { node_index, range, pattern: inner, name })
             }
             "MatchOr" => {
                 let patterns = self.patterns(node, "patterns")?;
-                if patterns.len() < 2 {
-                    return Err(raise!(ValueError, "MatchOr requires at least 2 patterns"));
-                }
                 Pattern::MatchOr(ast::PatternMatchOr { node_index, range, patterns, runtime_patterns: None })
             }
             _ => return Err(self.unexpected("pattern", node)),

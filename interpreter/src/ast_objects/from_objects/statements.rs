@@ -1,6 +1,6 @@
 //! Statements.
 
-use adder_object_model::{Object, Op, PyResult, call, raise};
+use adder_object_model::{Object, Op, PyResult, call};
 use ruff_text_size::{Ranged, TextRange};
 use rustpython_compiler::ast::{self, Stmt};
 
@@ -8,17 +8,12 @@ use super::Reader;
 
 impl Reader {
     pub(super) fn statements(&self, node: Op<'_>, name: &str) -> PyResult<Vec<Stmt>> {
-        self.list(node, name)?.iter().map(|item| self.statement(item.op())).collect()
-    }
-
-    /// Statements of which there must be one.
-    pub(super) fn block(&self, node: Op<'_>, name: &str) -> PyResult<ast::Suite> {
-        let statements = self.statements(node, name)?;
-        if statements.is_empty() {
-            let class = self.class_of(node).unwrap_or("AST");
-            return Err(raise!(ValueError, "empty {name} on {class}"));
-        }
-        Ok(statements.into_iter().collect())
+        // A None among them is reported when the tree is checked.
+        self.list(node, name)?
+            .iter()
+            .filter(|item| !item.op().is_none())
+            .map(|item| self.statement(item.op()))
+            .collect()
     }
 
     fn suite(&self, node: Op<'_>, name: &str) -> PyResult<ast::Suite> {
@@ -48,7 +43,7 @@ impl Reader {
                 type_params: self.type_params(node, range)?,
                 parameters: Box::new(self.parameters(self.required(node, "args")?.op(), range)?),
                 returns: self.optional_expr(node, "returns")?,
-                body: self.block(node, "body")?,
+                body: self.suite(node, "body")?,
                 runtime_decorator_list: None,
                 runtime_type_comment: None,
                 runtime_type_comment_bytes: None,
@@ -63,7 +58,7 @@ impl Reader {
                     name: self.identifier(node, "name", range)?,
                     type_params: self.type_params(node, range)?,
                     arguments: if arguments.is_empty() { None } else { Some(Box::new(arguments)) },
-                    body: self.block(node, "body")?,
+                    body: self.suite(node, "body")?,
                     runtime_decorator_list: None,
                     runtime_body: None,
                 })
@@ -113,7 +108,7 @@ impl Reader {
                 is_async: class == "AsyncFor",
                 target: self.expr_field(node, "target")?,
                 iter: self.expr_field(node, "iter")?,
-                body: self.block(node, "body")?,
+                body: self.suite(node, "body")?,
                 orelse: self.suite(node, "orelse")?,
                 runtime_type_comment: None,
                 runtime_type_comment_bytes: None,
@@ -124,7 +119,7 @@ impl Reader {
                 node_index,
                 range,
                 test: self.expr_field(node, "test")?,
-                body: self.block(node, "body")?,
+                body: self.suite(node, "body")?,
                 orelse: self.suite(node, "orelse")?,
                 runtime_body: None,
                 runtime_orelse: None,
@@ -143,7 +138,7 @@ impl Reader {
                     node_index,
                     range,
                     test: self.expr_field(node, "test")?,
-                    body: self.block(node, "body")?,
+                    body: self.suite(node, "body")?,
                     elif_else_clauses: clause.into_iter().collect(),
                     runtime_body: None,
                 })
@@ -159,15 +154,12 @@ impl Reader {
                         optional_vars: self.optional_expr(item.op(), "optional_vars")?,
                     });
                 }
-                if items.is_empty() {
-                    return Err(raise!(ValueError, "empty items on {class}"));
-                }
                 Stmt::With(ast::StmtWith {
                     node_index,
                     range,
                     is_async: class == "AsyncWith",
                     items,
-                    body: self.block(node, "body")?,
+                    body: self.suite(node, "body")?,
                     runtime_type_comment: None,
                     runtime_type_comment_bytes: None,
                     runtime_body: None,
@@ -182,12 +174,9 @@ impl Reader {
                         node_index: Default::default(),
                         pattern: self.pattern(self.required(case, "pattern")?.op())?,
                         guard: self.optional_expr(case, "guard")?,
-                        body: self.block(case, "body")?,
+                        body: self.suite(case, "body")?,
                         runtime_body: None,
                     });
-                }
-                if cases.is_empty() {
-                    return Err(raise!(ValueError, "empty cases on Match"));
                 }
                 let subject = self.expr_field(node, "subject")?;
                 Stmt::Match(ast::StmtMatch { node_index, range, subject, cases })
@@ -205,7 +194,7 @@ impl Reader {
                 Stmt::Try(ast::StmtTry {
                     node_index,
                     range,
-                    body: self.block(node, "body")?,
+                    body: self.suite(node, "body")?,
                     handlers,
                     orelse: self.suite(node, "orelse")?,
                     finalbody: self.suite(node, "finalbody")?,
@@ -228,9 +217,7 @@ impl Reader {
             }
             "ImportFrom" => {
                 let level = self.int(node, "level")?;
-                let Ok(level) = u32::try_from(level) else {
-                    return Err(raise!(ValueError, "Negative ImportFrom level"));
-                };
+                let level = u32::try_from(level).unwrap_or(0);
                 Stmt::ImportFrom(ast::StmtImportFrom {
                     node_index,
                     range,
@@ -258,12 +245,7 @@ impl Reader {
     }
 
     fn targets(&self, node: Op<'_>) -> PyResult<Vec<ast::Expr>> {
-        let targets = self.exprs(node, "targets")?;
-        if targets.is_empty() {
-            let class = self.class_of(node).unwrap_or("AST");
-            return Err(raise!(ValueError, "empty targets on {class}"));
-        }
-        Ok(targets)
+        self.exprs(node, "targets")
     }
 
     fn handler(&self, node: Op<'_>) -> PyResult<ast::ExceptHandler> {
@@ -276,17 +258,13 @@ impl Reader {
             node_index: Default::default(),
             type_: self.optional_expr(node, "type")?,
             name: self.optional_identifier(node, "name", range)?,
-            body: self.block(node, "body")?,
+            body: self.suite(node, "body")?,
             runtime_body: None,
         }))
     }
 
     fn aliases(&self, node: Op<'_>) -> PyResult<Vec<ast::Alias>> {
         let items = self.list(node, "names")?;
-        if items.is_empty() {
-            let class = self.class_of(node).unwrap_or("AST");
-            return Err(raise!(ValueError, "empty names on {class}"));
-        }
         let alias = |item: &Object| {
             let range = self.range(item.op(), "alias")?;
             Ok(ast::Alias {
