@@ -84,6 +84,24 @@ pub fn to_vec(array: Array<'_>) -> Vec<u8> {
     view(array).to_vec()
 }
 
+/// Counts as an export until it is dropped, so that the bytes stay where they are.
+pub struct Hold(Owned<PyByteArrayObject>);
+
+impl Hold {
+    pub fn new(array: Array<'_>) -> Self {
+        // SAFETY: a live object.
+        unsafe { (*array.as_ptr()).ob_exports += 1 };
+        Self(array.to_owned())
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        // SAFETY: a live object, which `new` has counted up.
+        unsafe { (*self.0.as_ptr()).ob_exports -= 1 };
+    }
+}
+
 /// Raises if a buffer is out.
 fn check_resizable(array: Array<'_>) -> PyResult<()> {
     if array.ob_exports > 0 {
@@ -345,6 +363,9 @@ fn ass_subscript(array: Array<'_>, key: Op<'_>, value: Option<Op<'_>>) -> PyResu
     if value.is_none() {
         return delete_steps(array, start, step, count);
     }
+    if new.is_empty() {
+        return delete_steps(array, start, step, count);
+    }
     if new.len() != count {
         let given = new.len();
         return Err(raise!(
@@ -377,15 +398,16 @@ fn delete_steps(array: Array<'_>, start: isize, step: isize, count: usize) -> Py
 }
 
 fn contains(array: Array<'_>, wanted: Op<'_>) -> PyResult<bool> {
-    // The view of `wanted` may belong to this very array; nothing resizes in between.
-    shared::contains(&to_vec(array), wanted)
+    let _hold = Hold::new(array);
+    shared::contains(view(array), wanted)
 }
 
 fn remainder(format: Op<'_>, args: Op<'_>) -> PyResult {
     let Some(format) = format.downcast::<PyByteArrayObject>() else {
         return Ok(crate::singletons::new_not_implemented());
     };
-    let made = crate::str::percent::format_bytes(&to_vec(format), args)?;
+    let _hold = Hold::new(format);
+    let made = crate::str::percent::format_bytes(view(format), args)?;
     from_slice(&made).map(Owned::into_object)
 }
 
@@ -404,7 +426,7 @@ fn rich_compare(a: Op<'_>, b: Op<'_>, op: c_int) -> PyResult {
 /// A single quote gets a backslash whatever encloses the text, as in CPython.
 fn repr_of(bytes: &[u8]) -> String {
     let shown = crate::bytes::repr_of(bytes, false);
-    if !bytes.contains(&b'\'') {
+    if !bytes.contains(&b'\'') || bytes.contains(&b'"') {
         return shown;
     }
     format!("b\"{}\"", &shown[2..shown.len() - 1])
@@ -436,6 +458,11 @@ fn init(array: Array<'_>, args: Args<'_>) -> PyResult<()> {
             Ok(())
         }
         shared::Source::Object(op) if buffer::check(op) => {
+            let bytes = shared::collect(op, "bytearray")?;
+            assign(array, &bytes)
+        }
+        shared::Source::Object(op) if op.is_exact::<PyListObject>() || op.is_exact::<PyTupleObject>() => {
+            // All of it or nothing.
             let bytes = shared::collect(op, "bytearray")?;
             assign(array, &bytes)
         }
@@ -504,8 +531,10 @@ pub fn copy(array: Array<'_>) -> PyResult<Owned<PyByteArrayObject>> {
 
 pub fn extend(array: Array<'_>, items: Op<'_>) -> PyResult<()> {
     if buffer::check(items) {
-        let new = if items.is(array) { to_vec(array) } else { shared::collect(items, "bytearray")? };
         let end = len(array);
+        let new = if items.is(array) { to_vec(array) } else { shared::collect(items, "bytearray")? };
+        // Asking for the buffer may have changed the length.
+        let end = end.min(len(array));
         return set_range(array, end, end, &new);
     }
     let iterator = match object::get_iter(items) {

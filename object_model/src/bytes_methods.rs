@@ -34,6 +34,8 @@ pub trait ByteString: PyTyped + Sized + 'static {
     fn make(bytes: &[u8]) -> PyResult;
     /// The object itself where that does no harm, else a copy.
     fn same_or_copy(op: Borrowed<'_, Self>) -> PyResult;
+    /// Keeps the bytes where they are while arguments are converted: resizing raises meanwhile.
+    fn hold(op: Borrowed<'_, Self>) -> Option<crate::bytearray::Hold>;
 }
 
 impl ByteString for PyBytesObject {
@@ -46,6 +48,9 @@ impl ByteString for PyBytesObject {
     fn same_or_copy(op: Borrowed<'_, Self>) -> PyResult {
         if op.is_exact::<Self>() { Ok(op.to_owned().into_object()) } else { Self::make(Self::view(op)) }
     }
+    fn hold(_op: Borrowed<'_, Self>) -> Option<crate::bytearray::Hold> {
+        None
+    }
 }
 
 impl ByteString for PyByteArrayObject {
@@ -57,6 +62,9 @@ impl ByteString for PyByteArrayObject {
     }
     fn same_or_copy(op: Borrowed<'_, Self>) -> PyResult {
         Self::make(Self::view(op))
+    }
+    fn hold(op: Borrowed<'_, Self>) -> Option<crate::bytearray::Hold> {
+        Some(crate::bytearray::Hold::new(op))
     }
 }
 
@@ -218,16 +226,11 @@ pub fn fill_repeated(cells: &mut [u8], pattern: &[u8]) {
 
 /// `wanted in bytes`: a number or a run of bytes.
 pub fn contains(bytes: &[u8], wanted: Op<'_>) -> PyResult<bool> {
-    if number::check_index(wanted) {
-        return match number::as_ssize_t(wanted, Some(builtin::ValueError())) {
-            Ok(value @ 0..=255) => Ok(bytes.contains(&(value as u8))),
-            Ok(_) => Err(raise!(ValueError, "byte must be in range(0, 256)")),
-            Err(raised) if raised.matches(builtin::ValueError()) => {
-                raised.clear();
-                Err(raise!(ValueError, "byte must be in range(0, 256)"))
-            }
-            Err(raised) => Err(raised),
-        };
+    // What says that it is no number, with whatever error, may still be bytes.
+    match number::as_ssize_t(wanted, None) {
+        Ok(value @ 0..=255) => return Ok(bytes.contains(&(value as u8))),
+        Ok(_) => return Err(raise!(ValueError, "byte must be in range(0, 256)")),
+        Err(raised) => raised.clear(),
     }
     let wanted = buffer::get(wanted, PyBUF_SIMPLE)?;
     Ok(memmem::find(bytes, wanted.as_slice()).is_some())

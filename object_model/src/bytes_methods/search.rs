@@ -37,9 +37,10 @@ impl Wanted {
 }
 
 /// `(sub[, start[, end]])` of the search functions.
-fn parse(args: Args<'_>, name: &str) -> PyResult<(Wanted, isize, isize)> {
+fn parse<S: ByteString>(op: Borrowed<'_, S>, args: Args<'_>, name: &str) -> PyResult<(Wanted, isize, isize)> {
     let [wanted, start, end] = args.optional::<3>(name, 1)?;
     let (start, end) = parse_range(start, end)?;
+    let _hold = S::hold(op);
     Ok((Wanted::new(wanted.expect("required"))?, start, end))
 }
 
@@ -64,7 +65,7 @@ fn find_any<S: ByteString>(
     name: &str,
     forward: bool,
 ) -> PyResult<Option<usize>> {
-    let (wanted, start, end) = parse(args, name)?;
+    let (wanted, start, end) = parse(op, args, name)?;
     let Some((bytes, offset)) = part(S::view(op), start, end) else {
         return Ok(None);
     };
@@ -115,7 +116,7 @@ fn count_in(bytes: &[u8], wanted: &[u8]) -> usize {
 }
 
 pub fn count<S: ByteString>(op: Borrowed<'_, S>, args: Args<'_>) -> PyResult {
-    let (wanted, start, end) = parse(args, "count")?;
+    let (wanted, start, end) = parse(op, args, "count")?;
     let count = part(S::view(op), start, end).map_or(0, |(bytes, _)| count_in(bytes, wanted.as_slice()));
     int::from_usize(count)
 }

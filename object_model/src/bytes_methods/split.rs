@@ -23,7 +23,11 @@ fn make_list<S: ByteString>(parts: Vec<&[u8]>) -> PyResult<List> {
     list::from_vec(parts.into_iter().map(S::make).collect::<PyResult<Vec<Object>>>()?)
 }
 
-fn parse(args: Args<'_>, signature: &Signature<2>) -> PyResult<(Option<buffer::Buffer>, usize)> {
+fn parse<S: ByteString>(
+    op: Borrowed<'_, S>,
+    args: Args<'_>,
+    signature: &Signature<2>,
+) -> PyResult<(Option<buffer::Buffer>, usize)> {
     let [separator, max] = args.parse(signature)?;
     let max = match max {
         Some(max) => number::as_ssize_t(max, Some(builtin::OverflowError()))?,
@@ -32,6 +36,7 @@ fn parse(args: Args<'_>, signature: &Signature<2>) -> PyResult<(Option<buffer::B
     let max = if max < 0 { usize::MAX } else { max as usize };
     let separator = match separator {
         Some(separator) if !separator.is_none() => {
+            let _hold = S::hold(op);
             let separator = buffer::get(separator, PyBUF_SIMPLE)?;
             if separator.is_empty() {
                 return Err(raise!(ValueError, "empty separator"));
@@ -44,7 +49,7 @@ fn parse(args: Args<'_>, signature: &Signature<2>) -> PyResult<(Option<buffer::B
 }
 
 pub fn split<S: ByteString>(op: Borrowed<'_, S>, args: Args<'_>) -> PyResult<List> {
-    let (separator, max) = parse(args, &SPLIT)?;
+    let (separator, max) = parse(op, args, &SPLIT)?;
     let bytes = S::view(op);
     let mut parts = Vec::new();
     match separator {
@@ -60,7 +65,7 @@ pub fn split<S: ByteString>(op: Borrowed<'_, S>, args: Args<'_>) -> PyResult<Lis
             let mut rest = bytes.trim_ascii_start_python();
             while !rest.is_empty() {
                 if parts.len() == max {
-                    parts.push(rest.trim_ascii_end_python());
+                    parts.push(rest);
                     break;
                 }
                 let end = rest.iter().position(|&byte| is_space(byte)).unwrap_or(rest.len());
@@ -73,7 +78,7 @@ pub fn split<S: ByteString>(op: Borrowed<'_, S>, args: Args<'_>) -> PyResult<Lis
 }
 
 pub fn rsplit<S: ByteString>(op: Borrowed<'_, S>, args: Args<'_>) -> PyResult<List> {
-    let (separator, max) = parse(args, &RSPLIT)?;
+    let (separator, max) = parse(op, args, &RSPLIT)?;
     let bytes = S::view(op);
     let mut parts = Vec::new();
     match separator {
@@ -89,7 +94,7 @@ pub fn rsplit<S: ByteString>(op: Borrowed<'_, S>, args: Args<'_>) -> PyResult<Li
             let mut rest = bytes.trim_ascii_end_python();
             while !rest.is_empty() {
                 if parts.len() == max {
-                    parts.push(rest.trim_ascii_start_python());
+                    parts.push(rest);
                     break;
                 }
                 let start = rest.iter().rposition(|&byte| is_space(byte)).map_or(0, |at| at + 1);
@@ -210,6 +215,7 @@ fn partition_any<S: ByteString>(op: Borrowed<'_, S>, separator: Op<'_>, forward:
 use crate::PyTyped;
 
 pub fn join<S: ByteString>(op: Borrowed<'_, S>, items: Op<'_>) -> PyResult {
+    let _hold = S::hold(op);
     let items = sequence::fast(items, "can only join an iterable")?;
     let count = sequence::len(items.op())?;
     if count == 1 && S::type_ptr() == PyBytesObject::type_ptr() {

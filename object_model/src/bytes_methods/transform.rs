@@ -276,7 +276,6 @@ pub fn decode<S: ByteString>(op: Borrowed<'_, S>, args: Args<'_>) -> PyResult<Ow
 pub fn hex_of(bytes: &[u8], separator: Option<Op<'_>>, group: isize) -> PyResult<Vec<u8>> {
     let separator = match separator {
         None => None,
-        Some(op) if op.is_none() => None,
         Some(op) => Some(separator_byte(op)?),
     };
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -323,6 +322,7 @@ const HEX: Signature<2> = Signature::new("hex", ["sep", "bytes_per_sep"]);
 pub fn hex<S: ByteString>(op: Borrowed<'_, S>, args: Args<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     let [separator, group] = args.parse(&HEX)?;
     let group = group.map_or(Ok(1), crate::int::as_i32)? as isize;
+    let _hold = S::hold(op);
     str::from_latin1(&hex_of(S::view(op), separator, group)?)
 }
 

@@ -62,3 +62,69 @@ class BA(bytearray):
 x = BA(b"sub")
 x.attribute = 1
 print(x, repr(x), x + b"!", type(x + b"!"), x.attribute)
+
+
+# What happens to the array while its method asks somebody else.
+def resized(call):
+    array = bytearray(b"A,B")
+
+    class Meddler(bytes):
+        def __buffer__(self, flags):
+            array.clear()
+            return memoryview(b",")
+
+        def __index__(self):
+            array.clear()
+            return 65
+
+        def __len__(self):
+            array.clear()
+            return 1
+
+        def __repr__(self):
+            array.clear()
+            return "E"
+
+        def __iter__(self):
+            array.clear()
+            yield b"x"
+
+    try:
+        print(call(array, Meddler(b",")), array)
+    except (BufferError, TypeError, ValueError) as error:
+        print(type(error).__name__, error)
+
+
+class Number:
+    def __init__(self, array):
+        self.array = array
+
+    def __index__(self):
+        self.array.clear()
+        return 65
+
+
+def iterates(array):
+    array.clear()
+    yield b"x"
+
+
+resized(lambda array, meddler: array.hex(meddler))
+for name in ("find", "count", "index", "rfind", "rindex"):
+    resized(lambda array, meddler: getattr(array, name)(Number(array)))
+resized(lambda array, meddler: Number(array) in array)
+resized(lambda array, meddler: array.join(iterates(array)))
+print(b"  a    b   ".split(None, 1), b"  a    b   ".rsplit(None, 1))
+for quotes in (b"'", b'"', b"'\"", b"\"'\""):
+    print(repr(bytearray(quotes)))
+array = bytearray(b"abcdefghij")
+array[1:-1:2] = b""
+print(array)
+try:
+    array.__init__([1, 2, 300])
+except ValueError as error:
+    print(error, array)
+try:
+    b"ab".hex(None)
+except TypeError as error:
+    print(error)
