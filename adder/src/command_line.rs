@@ -13,6 +13,8 @@ pub enum Request {
     Print(String),
     /// Wrong usage.
     Refuse(String),
+    /// A value that cannot be used: what is wrong, and how far the start had come.
+    Fail(String),
 }
 
 const OPTIONS: &str = "\
@@ -48,6 +50,48 @@ file   : the program is read from a file
 arg ...: passed to the program in sys.argv[1:]
 ";
 
+const X_OPTIONS: &str = "\
+Options of the implementation (-X), and the environment variables that mean the same:
+-X cpu_count=N: what os.cpu_count() says; also PYTHON_CPU_COUNT
+-X dev : development mode; also PYTHONDEVMODE
+-X faulthandler: show the Python traceback after a crash; also PYTHONFAULTHANDLER
+-X frozen_modules=[on|off]: whether the embedded library is used where files are there too;
+         also PYTHON_FROZEN_MODULES
+-X importtime[=2]: print how long each import takes, with 2 also those of loaded modules;
+         also PYTHONPROFILEIMPORTTIME
+-X int_max_str_digits=N: the most digits when int and str are converted, 0 for any number;
+         also PYTHONINTMAXSTRDIGITS
+-X no_debug_ranges: keep no columns in code objects; also PYTHONNODEBUGRANGES
+-X pycache_prefix=PATH: where the tree of .pyc files goes; also PYTHONPYCACHEPREFIX
+-X thread_inherit_context=[0|1]: whether threads start with their maker's context variables;
+         also PYTHON_THREAD_INHERIT_CONTEXT
+-X tracemalloc[=N]: trace memory, keeping N frames of each place (1); also PYTHONTRACEMALLOC
+-X utf8[=0|1]: UTF-8 mode; also PYTHONUTF8
+-X warn_default_encoding: warn where a text file is opened without an encoding;
+         also PYTHONWARNDEFAULTENCODING
+";
+
+const VARIABLES: &str = "\
+Environment variables (-E ignores them):
+PYTHONASYNCIODEBUG: asyncio's debug mode
+PYTHON_BASIC_REPL: the plain session in place of the one with editing of several lines
+PYTHONBREAKPOINT: what breakpoint() calls; 0 switches it off
+PYTHONCOERCECLOCALE: 0 keeps the C locale as it is, warn tells that it was replaced
+PYTHON_COLORS   : 1 colours output, 0 does not
+PYTHONHASHSEED  : a number for hashes of str and bytes that are the same each time, or random
+PYTHON_HISTORY  : the file that keeps what was typed
+PYTHONHOME      : the prefix under which the library is looked for
+PYTHONIOENCODING: encoding[:errors] of stdin, stdout and stderr
+PYTHONPATH      : folders, separated by ':', that go before the library in sys.path
+PYTHONSTARTUP   : a file that runs when a session starts
+PYTHONUSERBASE  : the user's own folder (site.USER_BASE)
+
+Variables that mean the same as an option:
+PYTHONDEBUG (-d), PYTHONDONTWRITEBYTECODE (-B), PYTHONINSPECT (-i), PYTHONNOUSERSITE (-s),
+PYTHONOPTIMIZE (-O), PYTHONSAFEPATH (-P), PYTHONUNBUFFERED (-u), PYTHONVERBOSE (-v),
+PYTHONWARNINGS (-W), and those that --help-xoptions names
+";
+
 fn usage(program: &str) -> String {
     format!("usage: {program} [option] ... [-c cmd | -m mod | file | -] [arg] ...\n")
 }
@@ -81,8 +125,12 @@ pub fn parse(arguments: Vec<OsString>) -> Request {
         if let Some(long) = argument.as_bytes().strip_prefix(b"--") {
             match long {
                 b"" => break,
-                b"help" | b"help-all" | b"help-env" | b"help-xoptions" => {
-                    return Request::Print(usage(&program) + OPTIONS);
+                b"help" => return Request::Print(usage(&program) + OPTIONS),
+                b"help-env" => return Request::Print(VARIABLES.to_owned()),
+                b"help-xoptions" => return Request::Print(X_OPTIONS.to_owned()),
+                b"help-all" => {
+                    let all = [&usage(&program), OPTIONS, "\n", X_OPTIONS, "\n", VARIABLES];
+                    return Request::Print(all.concat());
                 }
                 b"version" => return Request::Print(version()),
                 b"check-hash-based-pycs" => match rest.next().as_deref().and_then(OsStr::to_str) {
@@ -128,7 +176,7 @@ pub fn parse(arguments: Vec<OsString>) -> Request {
                 b'q' => config.quiet = true,
                 b's' => config.user_site = false,
                 b'S' => config.site_import = false,
-                b't' | b'R' | b'J' => {}
+                b't' | b'R' => {}
                 b'u' => config.unbuffered = true,
                 b'v' => config.verbose += 1,
                 b'V' => return Request::Print(version()),
@@ -152,7 +200,7 @@ pub fn parse(arguments: Vec<OsString>) -> Request {
                     let Some(option) = value() else { return missing('X') };
                     let option = text(&option);
                     if let Err(message) = environment::apply_x_option(&mut config, &option) {
-                        return Request::Refuse(format!("Fatal Python error: {message}\n"));
+                        return Request::Fail(message);
                     }
                     config.x_options.push(option);
                     continue 'arguments;
@@ -171,7 +219,7 @@ pub fn parse(arguments: Vec<OsString>) -> Request {
     config.program = program_to_run;
     config.argv = std::iter::once(argv0).chain(rest).collect();
     if let Err(message) = environment::apply(&mut config) {
-        return Request::Refuse(format!("Fatal Python error: {message}\n"));
+        return Request::Fail(message);
     }
     config.paths = paths::find(&config);
     Request::Run(Box::new(config))

@@ -22,6 +22,12 @@ fn main() -> ExitCode {
             eprint!("{text}");
             return ExitCode::from(2);
         }
+        Request::Fail(message) => {
+            // The encoding of everything else is settled first.
+            let state = if message.starts_with("preconfig") { "preinitializing" } else { "preinitialized" };
+            eprintln!("Fatal Python error: {message}\nPython runtime state: {state}\n");
+            return ExitCode::FAILURE;
+        }
     };
     for (name, init) in adder_stdlib::INITTAB {
         adder_interpreter::import::register_module(name, *init);

@@ -42,7 +42,9 @@ pub struct Config {
     pub unbuffered: bool,
     pub skip_first_line: bool,
     pub faulthandler: bool,
+    /// 1 prints what each import takes, 2 those of loaded modules too.
     pub import_time: i32,
+    pub thread_inherit_context: bool,
     pub tracemalloc: i32,
     pub debug_ranges: bool,
     pub warn_default_encoding: bool,
@@ -107,6 +109,7 @@ impl Default for Config {
             skip_first_line: false,
             faulthandler: false,
             import_time: 0,
+            thread_inherit_context: false,
             tracemalloc: 0,
             debug_ranges: true,
             warn_default_encoding: false,

@@ -122,25 +122,26 @@ pub fn display(exception: Op<'_>) -> PyResult<()> {
     if file.op().is_none() {
         return Ok(());
     }
-    display_to(file.op(), exception, &[])
+    display_on(file.op(), exception)
 }
 
-/// Prints an exception to a file.
+/// Prints an exception through `traceback._print_exception_bltin`, which finds its file itself; if
+/// that fails, plainly to the file given.
 pub fn display_on(file: Op<'_>, exception: Op<'_>) -> PyResult<()> {
-    display_to(file, exception, &[file])
-}
-
-/// Through `traceback._print_exception_bltin`, else plainly.
-fn display_to(file: Op<'_>, exception: Op<'_>, extra: &[Op<'_>]) -> PyResult<()> {
     if exception.is_instance::<PyBaseExceptionObject>() {
-        let mut args = vec![exception];
-        args.extend_from_slice(extra);
-        match library_printer().and_then(|printer| call::call_positional(printer.op(), &args)) {
+        match library_printer().and_then(|printer| call::call_positional(printer.op(), &[exception])) {
             Ok(_) => return flush(file),
             Err(error) => error.clear(),
         }
     }
-    let text = render(exception);
+    let text = if exception.is_instance::<PyBaseExceptionObject>() {
+        render(exception)
+    } else {
+        format!(
+            "TypeError: print_exception(): Exception expected for value, {} found\n",
+            exception.type_name()
+        )
+    };
     call::call_method(file, "write", &[str::from_str(&text)?.op()])?;
     flush(file)
 }
@@ -248,6 +249,11 @@ fn report_unraisable(message: Option<&str>, op: Option<Op<'_>>, exception: Op<'_
         Some(message) => str::from_str(message)?.into_object(),
         None => singletons::new_none(),
     };
+    if exceptions::get_traceback(exception).is_none()
+        && let Err(error) = add_place(exception)
+    {
+        error.clear();
+    }
     let traceback = exceptions::get_traceback(exception).unwrap_or_else(singletons::new_none);
     let op = op.unwrap_or(singletons::none());
     let tp = unraisable_args_type()?;
@@ -267,6 +273,19 @@ fn report_unraisable(message: Option<&str>, op: Option<Op<'_>>, exception: Op<'_
         sys::write_stderr(&text);
     }
     Ok(())
+}
+
+/// Gives an exception that native code has raised the place that it came to.
+fn add_place(exception: Op<'_>) -> PyResult<()> {
+    let innermost = frame::current();
+    if innermost.is_null() || !exception.is_instance::<PyBaseExceptionObject>() {
+        return Ok(());
+    }
+    // SAFETY: a live, complete frame.
+    let (place, last_instruction) =
+        unsafe { (frame::object_of(innermost)?, frame::last_instruction(innermost)) };
+    let entry = crate::traceback::new(None, place.borrow(), last_instruction, -1)?;
+    exceptions::set_traceback(exception, Some(entry.op()))
 }
 
 fn shown(op: Op<'_>) -> String {
@@ -325,5 +344,5 @@ pub fn default_unraisable_hook(args: Op<'_>) -> PyResult<()> {
     if class.op().is_none() {
         return Ok(());
     }
-    display_to(file.op(), value.op(), &[file.op()])
+    display_on(file.op(), value.op())
 }

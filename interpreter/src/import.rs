@@ -16,6 +16,7 @@ use crate::runtime::{ModuleInit, Slot, runtime};
 use crate::{builtins, marshal, vm};
 
 pub mod imp;
+mod timing;
 
 /// Loads an extension module: (spec, path).
 pub type DynamicLoader = fn(Op<'_>, Op<'_>) -> PyResult;
@@ -80,6 +81,10 @@ pub fn set_importlib(importlib: Op<'_>) {
 
 /// Imports a module by its dotted name and gives the module itself (`PyImport_ImportModule`).
 pub fn import_module(name: &str) -> PyResult {
+    if name == "_frozen_importlib" {
+        // It is there also when `sys.modules` has been emptied.
+        return importlib();
+    }
     let name = str::intern(name)?;
     import_module_object(name.op())
 }
@@ -122,6 +127,7 @@ fn import_level(name: Op<'_>, globals: Option<Op<'_>>, from_list: Option<Op<'_>>
     let module = match get_module_object(absolute.op())? {
         Some(module) if !module.op().is_none() => {
             ensure_initialized(module.op(), absolute.op())?;
+            timing::loaded_already(absolute.op());
             module
         }
         _ => find_and_load(absolute.op())?,
@@ -189,7 +195,7 @@ fn find_and_load(name: Op<'_>) -> PyResult {
     let none = adder_object_model::singletons::none();
     crate::sys::audit("import", &[name, none, path.op(), meta_path.op(), path_hooks.op()])?;
     let import = import_function()?;
-    call::call_method(importlib()?.op(), "_find_and_load", &[name, import.op()])
+    timing::timed(name, || call::call_method(importlib()?.op(), "_find_and_load", &[name, import.op()]))
 }
 
 /// Waits for a module that another thread is importing.

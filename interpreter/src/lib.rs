@@ -23,6 +23,7 @@ pub mod gil;
 pub mod import;
 pub mod interactive;
 pub mod lifecycle;
+pub mod locale;
 pub mod marshal;
 pub mod opcodes;
 pub mod pending;

@@ -249,7 +249,7 @@ fn run_file_content(mut content: Vec<u8>, name: Op<'_>) -> PyResult<()> {
         let end = content.iter().position(|&byte| byte == b'\n').unwrap_or(content.len());
         content.drain(..end);
     }
-    let code = compile::compile_bytes(&content, name, Options::new(Mode::Exec))?;
+    let code = compile::compile_file(&content, name, Options::new(Mode::Exec))?;
     run_code(code.borrow())
 }
 
@@ -277,6 +277,6 @@ fn run_named_input(content: Vec<u8>, name: &str) -> PyResult<()> {
     let namespace: Borrowed<'_, PyDictObject> = main.op().downcast().expect("a dict");
     dict::set_item_str(namespace, "__file__", name.op())?;
     dict::set_item_str(namespace, "__cached__", singletons::none())?;
-    let code = compile::compile_bytes(&content, name.op(), Options::new(Mode::Exec))?;
+    let code = compile::compile_file(&content, name.op(), Options::new(Mode::Exec))?;
     run_code(code.borrow())
 }

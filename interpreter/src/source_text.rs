@@ -9,6 +9,15 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The text of `source` by its byte order mark or cookie, UTF-8 otherwise, with `\n` alone as line end.
 pub fn decode(source: &[u8], filename: Op<'_>) -> PyResult<String> {
+    decode_from(source, filename, false)
+}
+
+/// The same of a file's content: errors then name the file twice, as CPython's do.
+pub fn decode_file(content: &[u8], filename: Op<'_>) -> PyResult<String> {
+    decode_from(content, filename, true)
+}
+
+fn decode_from(source: &[u8], filename: Op<'_>, is_file: bool) -> PyResult<String> {
     let (body, has_mark) = match source.strip_prefix(BYTE_ORDER_MARK) {
         Some(body) => (body, true),
         None => (source, false),
@@ -30,7 +39,7 @@ pub fn decode(source: &[u8], filename: Op<'_>) -> PyResult<String> {
         Some(name) if name != "utf-8" => decode_with_codec(body, &name, filename),
         _ => match core::str::from_utf8(body) {
             Ok(text) => Ok(normalize_line_ends(text)),
-            Err(error) => Err(not_utf8(body, error.valid_up_to())),
+            Err(error) => Err(not_utf8(body, error.valid_up_to(), filename, is_file)),
         },
     }
 }
@@ -127,19 +136,30 @@ fn decode_with_codec(body: &[u8], encoding: &str, filename: Op<'_>) -> PyResult<
     }
 }
 
-fn not_utf8(body: &[u8], position: usize) -> Raised {
+/// The error for a file with a null byte, which shows its line up to there.
+pub fn null_byte(content: &[u8], position: usize, filename: Op<'_>) -> Raised {
+    let before = &content[..position];
+    let line_number = before.iter().filter(|&&byte| byte == b'\n').count() as isize + 1;
+    let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let line = String::from_utf8_lossy(&before[line_start..]);
+    let message = "source code cannot contain null bytes";
+    syntax_error(message, Some(filename), (line_number, 0), Some(&line), None)
+}
+
+fn not_utf8(body: &[u8], position: usize, filename: Op<'_>, is_file: bool) -> Raised {
     let line_number = body[..position].iter().filter(|&&byte| byte == b'\n').count() as isize + 1;
     let line_start = body[..position].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
     let line_end =
         body[position..].iter().position(|&byte| byte == b'\n').map_or(body.len(), |at| position + at);
     let line = String::from_utf8_lossy(&body[line_start..line_end]);
     let column = String::from_utf8_lossy(&body[line_start..position]).chars().count() as isize + 1;
+    let place = if is_file { format!(" in file {}", str::to_string_lossy(filename)) } else { String::new() };
     let message = format!(
-        "Non-UTF-8 code starting with '\\x{:02x}' on line {line_number}, but no encoding declared; \
+        "Non-UTF-8 code starting with '\\x{:02x}'{place} on line {line_number}, but no encoding declared; \
          see https://peps.python.org/pep-0263/ for details",
         body[position]
     );
-    syntax_error(&message, None, (line_number, column), Some(&line), Some((line_number, column)))
+    syntax_error(&message, Some(filename), (line_number, column), Some(&line), Some((line_number, column)))
 }
 
 /// Raises `SyntaxError(message, (filename, line, offset, text[, end_line, end_offset]))`.

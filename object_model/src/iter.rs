@@ -37,6 +37,8 @@ pub fn next(iterator: Op<'_>) -> PyResult<Option<Object>> {
     let Some(next) = iterator.ob_type().tp_iternext else {
         return Err(raise!(TypeError, "'{}' object is not an iterator", iterator.type_name()));
     };
+    // Iterators over iterators go as deep as they are nested.
+    crate::call::enter_recursive(" while taking the next item")?;
     // SAFETY: the slot of the object's own type.
     let item = unsafe { Object::steal_nullable(next(iterator.as_ptr())) };
     if item.is_none() {
@@ -59,6 +61,8 @@ pub fn next_raw(iterator: Op<'_>) -> PyResult<Option<Object>> {
     let Some(next) = iterator.ob_type().tp_iternext else {
         return Err(raise!(TypeError, "'{}' object is not an iterator", iterator.type_name()));
     };
+    // Iterators over iterators go as deep as they are nested.
+    crate::call::enter_recursive(" while taking the next item")?;
     // SAFETY: the slot of the object's own type.
     let item = unsafe { Object::steal_nullable(next(iterator.as_ptr())) };
     if item.is_none() && errors::occurred().is_some() {

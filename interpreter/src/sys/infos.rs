@@ -195,7 +195,7 @@ fn flags() -> PyResult {
             (c"safe_path", singletons::new_bool(config.safe_path)),
             (c"int_max_str_digits", number(config.int_max_str_digits.into())?),
             (c"gil", number(1)?),
-            (c"thread_inherit_context", number(0)?),
+            (c"thread_inherit_context", flag(config.thread_inherit_context)?),
             (c"context_aware_warnings", number(0)?),
         ],
     )

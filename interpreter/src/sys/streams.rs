@@ -2,10 +2,10 @@
 
 use core::sync::atomic::{AtomicU8, Ordering};
 
-use adder_object_model::{Op, PyResult, call, int, object, raise, singletons, str, tuple};
+use adder_object_model::{Op, PyResult, call, codecs, int, object, raise, singletons, str, tuple};
 
-use crate::import;
 use crate::runtime::config;
+use crate::{import, locale};
 
 /// Replaces the plain printers of start-up with files from `io`, and puts `open` into `builtins`.
 pub fn open() -> PyResult<()> {
@@ -20,27 +20,23 @@ pub fn open() -> PyResult<()> {
         import::get_module("builtins")?.ok_or_else(|| raise!(RuntimeError, "lost builtins module"))?;
     object::set_attr_str(builtins.op(), "open", Some(open.op()))?;
     let config = config();
-    let encoding = config.stdio_encoding.as_deref().unwrap_or("utf-8");
-    let errors = config.stdio_errors.as_deref().unwrap_or_else(default_errors);
+    let (default_encoding, default_errors) = if config.utf8_mode {
+        ("utf-8".to_owned(), "surrogateescape")
+    } else {
+        (locale::encoding(), locale::stream_errors())
+    };
+    let encoding = codecs::lookup(config.stdio_encoding.as_deref().unwrap_or(&default_encoding))?;
+    // As the codec calls itself.
+    let encoding = str::to_string_lossy(object::get_attr_str(encoding.op(), "name")?.op());
+    let errors = config.stdio_errors.as_deref().unwrap_or(default_errors);
     for (descriptor, name, errors) in
         [(0, "stdin", errors), (1, "stdout", errors), (2, "stderr", "backslashreplace")]
     {
-        let stream = make(io.op(), open.op(), descriptor, name, encoding, errors)?;
+        let stream = make(io.op(), open.op(), descriptor, name, &encoding, errors)?;
         super::set_object(&format!("__{name}__"), Some(stream.op()))?;
         super::set_object(name, Some(stream.op()))?;
     }
     Ok(())
-}
-
-/// In the C locale, undecodable bytes pass through.
-fn default_errors() -> &'static str {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    match locale.as_deref() {
-        None | Some("C" | "POSIX" | "C.UTF-8" | "C.utf8") => "surrogateescape",
-        Some(_) => "strict",
-    }
 }
 
 /// Which of the three descriptors were closed when the process began, as bits.
