@@ -271,7 +271,7 @@ fn get_annotations(function: Function<'_>) -> PyResult {
                         if !made.op().is_instance::<PyDictObject>() {
                             return Err(raise!(
                                 TypeError,
-                                "__annotate__() must return a dict, not {}",
+                                "__annotate__ returned non-dict of type '{}'",
                                 made.op().type_name()
                             ));
                         }

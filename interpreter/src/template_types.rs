@@ -323,8 +323,11 @@ static INTERPOLATION_MEMBERS: Members<5> = Members([
 ]);
 const TEMPLATE_GETSET: &[PyGetSetDef] =
     &[getset::get(c"values", values, c"The values of the interpolations."), PyGetSetDef::EMPTY];
-const TEMPLATE_METHODS: &[PyMethodDef] =
-    &[method::noargs(c"__reduce__", reduce_template, c""), PyMethodDef::EMPTY];
+const TEMPLATE_METHODS: &[PyMethodDef] = &[
+    method::noargs(c"__reduce__", reduce_template, c""),
+    method::class_o(c"__class_getitem__", class_getitem, c"Templates are generic over what is in them."),
+    PyMethodDef::EMPTY,
+];
 const INTERPOLATION_METHODS: &[PyMethodDef] = &[
     method::noargs(c"__reduce__", reduce_interpolation, c""),
     method::class_o(c"__class_getitem__", class_getitem, c"See PEP 585"),

@@ -93,9 +93,6 @@ fn caller_module() -> PyResult {
 /// Sets `__module__` to the caller's.
 fn set_caller_module(op: Op<'_>) -> PyResult<()> {
     let name = caller_module()?;
-    if name.op().is_none() {
-        return Ok(());
-    }
     object::set_attr_str(op, "__module__", Some(name.op()))
 }
 

@@ -508,7 +508,12 @@ pub fn copy(dict: Dict<'_>) -> PyResult {
         return Ok(new()?.into_object());
     }
     let keys = table(dict);
-    if used >= (keys.n_entries() * 2) / 3 {
+    // A subclass with an `__iter__` of its own may have an order of its own.
+    let is_plain = match (dict.ob_type().tp_iter, PyDictObject::type_ref().tp_iter) {
+        (Some(own), Some(plain)) => core::ptr::fn_addr_eq(own, plain),
+        _ => false,
+    };
+    if is_plain && used >= (keys.n_entries() * 2) / 3 {
         // Few deleted entries: the table is copied as it is.
         let result = new_with_table(keys.duplicate()?)?;
         set_used(result.borrow(), used);

@@ -261,10 +261,11 @@ pub fn substitute(generic: Op<'_>, args: Op<'_>, parameters: Op<'_>, item: Op<'_
     };
     if given.len() != parameters.len() {
         let shown = str::to_string_lossy(object::repr(generic)?.op());
+        let (how_many, limit) =
+            if given.len() > parameters.len() { ("many", "") } else { ("few", "at least ") };
         return Err(raise!(
             TypeError,
-            "Too {} arguments for {shown}; actual {}, expected {}",
-            if given.len() > parameters.len() { "many" } else { "few" },
+            "Too {how_many} arguments for {shown}; actual {}, expected {limit}{}",
             given.len(),
             parameters.len()
         ));

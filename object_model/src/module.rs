@@ -619,7 +619,7 @@ fn get_annotations(module: Borrowed<'_, PyModuleObject>) -> PyResult {
             if !annotations.op().is_instance::<PyDictObject>() {
                 let kind = type_object::get_fully_qualified_name(annotations.op().ob_type())?;
                 let kind = str::to_string_lossy(kind.op());
-                return Err(raise!(TypeError, "__annotate__() must return a dict, not {kind}"));
+                return Err(raise!(TypeError, "__annotate__ returned non-dict of type '{kind}'"));
             }
             annotations
         }
@@ -648,7 +648,11 @@ fn set_annotations(module: Borrowed<'_, PyModuleObject>, value: Option<Op<'_>>) 
 }
 
 const METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__dir__", dir, c"__dir__() -> list\nspecialized dir() implementation"),
+    method::noargs(
+        c"__dir__",
+        dir,
+        c"__dir__($self, /)\n--\n\n__dir__() -> list\nspecialized dir() implementation",
+    ),
     PyMethodDef::EMPTY,
 ];
 const MEMBERS: &[PyMemberDef] = &[

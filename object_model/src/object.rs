@@ -292,6 +292,11 @@ fn is_slot<F: Copy>(slot: Option<F>, function: F) -> bool {
 /// `op.name`.
 #[inline]
 pub fn get_attr(op: Op<'_>, name: Op<'_>) -> PyResult {
+    // Whoever has raised `AttributeError` may not have said of what.
+    find_attr(op, name).inspect_err(|_| set_attribute_error_context(op, name))
+}
+
+fn find_attr(op: Op<'_>, name: Op<'_>) -> PyResult {
     let text = check_name(name)?;
     let tp = op.ob_type();
     if is_slot(tp.tp_getattro, PyObject_GenericGetAttr as getattrofunc) {
@@ -325,6 +330,7 @@ pub fn attribute_error(op: Op<'_>, name: Op<'_>, message: core::fmt::Arguments<'
 }
 
 /// Gives an `AttributeError` that is set its `name` and `obj`, if it has none yet.
+#[cold]
 pub fn set_attribute_error_context(op: Op<'_>, name: Op<'_>) {
     // SAFETY: the current exception is a live object; one of the class has its layout.
     unsafe {
@@ -1174,13 +1180,13 @@ pub unsafe fn decref(op: *mut PyObject) {
 /// The count of `op` has just become 0.
 #[inline]
 pub unsafe fn dealloc(op: *mut PyObject) {
+    ref_tracer::tell(op, ref_tracer::Event::Destroy);
     // SAFETY: the object's type is alive and has a destructor.
     unsafe {
         let tp = (*op).ob_type;
         let destructor = (*tp).tp_dealloc.expect("a ready type has tp_dealloc");
         if (*tp).tp_flags & Py_TPFLAGS_HAVE_GC == 0 {
             destructor(op);
-    ref_tracer::tell(op, ref_tracer::Event::Destroy);
         } else {
             crate::gc::dealloc_tracked(op, destructor);
         }

@@ -74,6 +74,19 @@ pub fn or(a: Op<'_>, b: Op<'_>) -> PyResult {
     builder.finish()
 }
 
+/// `|` of a union: with it anything may be a member, and text is a forward reference.
+fn or_any(a: Op<'_>, b: Op<'_>) -> PyResult {
+    let mut builder = Builder::new(true)?;
+    for op in [a, b] {
+        if op.is_instance::<PyUnicodeObject>() || is_unionable(op) {
+            builder.add(op)?;
+        } else {
+            builder.add_member(op)?;
+        }
+    }
+    builder.finish()
+}
+
 /// `Union[args]` (`_Py_union_from_tuple`).
 pub fn from_args(args: Op<'_>) -> PyResult {
     let mut builder = Builder::new(true)?;
@@ -331,7 +344,7 @@ static GETSET: [PyGetSetDef; 5] = [
     getset::get(c"__parameters__", parameters, c"Type variables in the types.UnionType."),
     PyGetSetDef::EMPTY,
 ];
-static AS_NUMBER: PyNumberMethods = PyNumberMethods { nb_or: slot::binary(or), ..PyNumberMethods::EMPTY };
+static AS_NUMBER: PyNumberMethods = PyNumberMethods { nb_or: slot::binary(or_any), ..PyNumberMethods::EMPTY };
 static AS_MAPPING: PyMappingMethods =
     PyMappingMethods { mp_subscript: slot::binary(get_item), ..PyMappingMethods::EMPTY };
 

@@ -258,10 +258,8 @@ fn sum_floats(iterator: Op<'_>, result: &mut Object) -> PyResult<bool> {
             total = total.add(float::value(item.op()));
             continue;
         }
-        if item.op().is_instance::<PyLongObject>()
-            && let Ok(value) = int::as_i64_and_overflow(item.op())?
-        {
-            total.high += value as f64;
+        if item.op().is_instance::<PyLongObject>() {
+            total = total.add(float::as_f64(item.op())?);
             continue;
         }
         *result = number::add(float::new(total.total())?.op(), item.op())?;
@@ -280,10 +278,8 @@ fn sum_complexes(iterator: Op<'_>, result: &mut Object) -> PyResult<bool> {
             (real, imag) = (real.add(parts.0), imag.add(parts.1));
             continue;
         }
-        if item.op().is_instance::<PyLongObject>()
-            && let Ok(value) = int::as_i64_and_overflow(item.op())?
-        {
-            real.high += value as f64;
+        if item.op().is_instance::<PyLongObject>() {
+            real = real.add(float::as_f64(item.op())?);
             continue;
         }
         if item.op().is_instance::<PyFloatObject>() {

@@ -46,7 +46,7 @@ fn new_slot(_tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
     let (covariant, contravariant, inferred) = (flag(covariant)?, flag(contravariant)?, flag(inferred)?);
     check_variance(covariant, contravariant, inferred)?;
     let bound = match bound.filter(|bound| !bound.is_none()) {
-        Some(bound) => Some(type_check(bound, "Bound must be a type.")?),
+        Some(bound) => Some(bound.to_owned()),
         None => None,
     };
     let default = default.map_or_else(no_default, Op::to_owned);

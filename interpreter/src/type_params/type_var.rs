@@ -146,7 +146,11 @@ fn typing_prepare_subst(op: Var<'_>, args: Args<'_>) -> PyResult {
     let default = if index == n_given { get_default(op)? } else { no_default() };
     if default.as_ptr() == no_default().as_ptr() {
         let shown = str::to_string_lossy(object::str(alias)?.op());
-        return Err(raise!(TypeError, "Too few arguments for {shown}"));
+        let wanted = n_given + 1;
+        return Err(raise!(
+            TypeError,
+            "Too few arguments for {shown}; actual {n_given}, expected at least {wanted}"
+        ));
     }
     adder_object_model::sequence::concat(given, tuple::pack(&[default.op()])?.op())
 }

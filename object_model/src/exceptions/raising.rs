@@ -25,8 +25,20 @@ pub fn is_exception(op: Op<'_>) -> bool {
 /// classes, nested at will (`PyErr_GivenExceptionMatches`).
 pub fn given_exception_matches(given: Op<'_>, class: Op<'_>) -> bool {
     if let Some(classes) = class.downcast::<PyTupleObject>() {
-        return (0..tuple::len(classes))
-            .any(|index| given_exception_matches(given, tuple::get(classes, index)));
+        return match call::enter_recursive(" in PyErr_GivenExceptionMatches") {
+            Ok(()) => {
+                let found = (0..tuple::len(classes))
+                    .any(|index| given_exception_matches(given, tuple::get(classes, index)));
+                call::leave_recursive();
+                found
+            }
+            Err(error) => {
+                // This has no way to fail: the error is shown, and taken for "no".
+                error.ignore();
+                errors::write_unraisable("Exception ignored in PyErr_GivenExceptionMatches", None);
+                false
+            }
+        };
     }
     let given = if is_exception(given) { given.ob_type().as_object() } else { given };
     if is_exception_class(given) && is_exception_class(class) {

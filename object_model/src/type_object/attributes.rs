@@ -306,7 +306,7 @@ pub fn get_annotations(tp: TypeRef<'_>) -> PyResult {
         let annotations = call::call_one(annotate.op(), one.op())?;
         if !annotations.op().is_instance::<PyDictObject>() {
             let kind = get_fully_qualified_name(annotations.op().ob_type())?;
-            return Err(raise!(TypeError, "__annotate__() must return a dict, not {}", text(kind.op())));
+            return Err(raise!(TypeError, "__annotate__ returned non-dict of type '{}'", text(kind.op())));
         }
         annotations
     } else {

@@ -392,8 +392,8 @@ impl Plan<'_> {
         }
         if let Some(doc) = dict::get_item(namespace, id!("__doc__"))?
             && let Some(doc) = doc.op().downcast::<PyUnicodeObject>()
-            && let Ok(doc) = str::as_utf8(doc).map_err(crate::Raised::clear)
         {
+            let doc = str::as_utf8(doc)?;
             // SAFETY: the class is being made; the field owns its memory.
             unsafe { (*raw).tp_doc = copy_text(doc.split('\0').next().unwrap_or(""))? };
         }
@@ -795,9 +795,8 @@ pub unsafe extern "C" fn subtype_dealloc(op: *mut PyObject) {
             if is_gc {
                 gc::track(op);
             }
-            (*op).ob_refcnt = 1;
+            // It takes and gives back a reference of its own.
             del(op);
-            (*op).ob_refcnt -= 1;
             if (*op).ob_refcnt > 0 {
                 return;
             }
