@@ -847,10 +847,10 @@ const GETSET: &[PyGetSetDef] = &[
 ];
 
 const METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__sizeof__", size_of_code, c""),
-    method::noargs(c"co_lines", co_lines, c""),
-    method::noargs(c"co_branches", co_branches, c""),
-    method::noargs(c"co_positions", co_positions, c""),
+    method::noargs(c"__sizeof__", size_of_code, c"__sizeof__($self, /)\n--\n\n"),
+    method::noargs(c"co_lines", co_lines, c"co_lines($self, /)\n--\n\n"),
+    method::noargs(c"co_branches", co_branches, c"co_branches($self, /)\n--\n\n"),
+    method::noargs(c"co_positions", co_positions, c"co_positions($self, /)\n--\n\n"),
     method::keywords(
         c"replace",
         replace,

@@ -608,11 +608,11 @@ pub const BASIC_SIZE: isize = (core::mem::offset_of!(PyGenObject, gi_iframe)
     + core::mem::offset_of!(_PyInterpreterFrame, localsplus)) as isize;
 
 static METHODS: &[PyMethodDef] = &[
-    method::o(c"send", send, c"send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration."),
+    method::o(c"send", send, c"send($self, object, /)\n--\n\nsend(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration."),
     method::positional(c"throw", throw_method, c"throw(value)\nthrow(type[,value[,tb]])\n\nRaise an exception inside the generator; return what it yields next.\nThe form with several arguments is deprecated."),
-    method::noargs(c"close", close, c"close() -> raise GeneratorExit inside generator."),
-    method::noargs(c"__sizeof__", size_of, c"gen.__sizeof__() -> size of gen in memory, in bytes"),
-    method::class_o(c"__class_getitem__", generic_alias::class_getitem, c"generators are generic over their yield, send and return types"),
+    method::noargs(c"close", close, c"close($self, /)\n--\n\nclose() -> raise GeneratorExit inside generator."),
+    method::noargs(c"__sizeof__", size_of, c"__sizeof__($self, /)\n--\n\ngen.__sizeof__() -> size of gen in memory, in bytes"),
+    method::class_o(c"__class_getitem__", generic_alias::class_getitem, c"__class_getitem__($type, object, /)\n--\n\ngenerators are generic over their yield, send and return types"),
     PyMethodDef::EMPTY,
 ];
 

@@ -569,32 +569,68 @@ fn zip_dealloc(zip: Borrowed<'_, Zip>) {
 }
 
 const ENUMERATE_METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__reduce__", enumerate_reduce, c"Return state information for pickling."),
-    method::class_o(c"__class_getitem__", crate::generic_alias::class_getitem, c"See PEP 585"),
+    method::noargs(
+        c"__reduce__",
+        enumerate_reduce,
+        c"__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
+    method::class_o(
+        c"__class_getitem__",
+        crate::generic_alias::class_getitem,
+        c"__class_getitem__($type, object, /)\n--\n\nSee PEP 585",
+    ),
     PyMethodDef::EMPTY,
 ];
 const REVERSED_METHODS: &[PyMethodDef] = &[
     method::noargs(
         c"__length_hint__",
         reversed_length_hint,
-        c"Private method returning an estimate of len(list(it)).",
+        c"__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).",
     ),
-    method::noargs(c"__reduce__", reversed_reduce, c"Return state information for pickling."),
-    method::o(c"__setstate__", reversed_setstate, c"Set state information for unpickling."),
+    method::noargs(
+        c"__reduce__",
+        reversed_reduce,
+        c"__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
+    method::o(
+        c"__setstate__",
+        reversed_setstate,
+        c"__setstate__($self, object, /)\n--\n\nSet state information for unpickling.",
+    ),
     PyMethodDef::EMPTY,
 ];
 const FILTER_METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__reduce__", filter_reduce, c"Return state information for pickling."),
+    method::noargs(
+        c"__reduce__",
+        filter_reduce,
+        c"__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
     PyMethodDef::EMPTY,
 ];
 const MAP_METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__reduce__", map_reduce, c"Return state information for pickling."),
-    method::o(c"__setstate__", map_setstate, c"Set state information for unpickling."),
+    method::noargs(
+        c"__reduce__",
+        map_reduce,
+        c"__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
+    method::o(
+        c"__setstate__",
+        map_setstate,
+        c"__setstate__($self, object, /)\n--\n\nSet state information for unpickling.",
+    ),
     PyMethodDef::EMPTY,
 ];
 const ZIP_METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__reduce__", zip_reduce, c"Return state information for pickling."),
-    method::o(c"__setstate__", zip_setstate, c"Set state information for unpickling."),
+    method::noargs(
+        c"__reduce__",
+        zip_reduce,
+        c"__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
+    method::o(
+        c"__setstate__",
+        zip_setstate,
+        c"__setstate__($self, object, /)\n--\n\nSet state information for unpickling.",
+    ),
     PyMethodDef::EMPTY,
 ];
 

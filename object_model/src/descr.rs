@@ -410,7 +410,8 @@ pub(crate) fn reduce(descriptor: Borrowed<'_, PyDescrObject>) -> PyResult {
     tuple::pack(&[getattr.op(), args.op()])
 }
 
-pub(crate) const METHODS: &[PyMethodDef] = &[method::noargs(c"__reduce__", reduce, c""), PyMethodDef::EMPTY];
+pub(crate) const METHODS: &[PyMethodDef] =
+    &[method::noargs(c"__reduce__", reduce, c"__reduce__($self, /)\n--\n\n"), PyMethodDef::EMPTY];
 pub(crate) const MEMBERS: &[PyMemberDef] = &[
     PyMemberDef {
         name: c"__objclass__".as_ptr(),
@@ -539,8 +540,10 @@ fn method_wrapper_text_signature(wrapper: Borrowed<'_, PyMethodWrapper>) -> PyRe
     wrapper_text_signature(descr_of(wrapper))
 }
 
-const METHOD_WRAPPER_METHODS: &[PyMethodDef] =
-    &[method::noargs(c"__reduce__", method_wrapper_reduce, c""), PyMethodDef::EMPTY];
+const METHOD_WRAPPER_METHODS: &[PyMethodDef] = &[
+    method::noargs(c"__reduce__", method_wrapper_reduce, c"__reduce__($self, /)\n--\n\n"),
+    PyMethodDef::EMPTY,
+];
 const METHOD_WRAPPER_MEMBERS: &[PyMemberDef] = &[
     PyMemberDef {
         name: c"__self__".as_ptr(),

@@ -335,8 +335,10 @@ fn function_reduce(function: Borrowed<'_, PyCFunctionObject>) -> PyResult {
     tuple::pack(&[getattr.op(), args.op()])
 }
 
-const FUNCTION_METHODS: &[PyMethodDef] =
-    &[crate::define::method::noargs(c"__reduce__", function_reduce, c""), PyMethodDef::EMPTY];
+const FUNCTION_METHODS: &[PyMethodDef] = &[
+    crate::define::method::noargs(c"__reduce__", function_reduce, c"__reduce__($self, /)\n--\n\n"),
+    PyMethodDef::EMPTY,
+];
 const FUNCTION_GETSETS: &[PyGetSetDef] = &[
     getset::get(c"__doc__", function_doc, c""),
     getset::get(c"__name__", function_name, c""),
@@ -509,8 +511,10 @@ fn bound_doc(method: Borrowed<'_, PyMethodObject>) -> PyResult {
     object::get_attr(function_of(method), id!("__doc__"))
 }
 
-const BOUND_METHODS: &[PyMethodDef] =
-    &[crate::define::method::noargs(c"__reduce__", bound_reduce, c""), PyMethodDef::EMPTY];
+const BOUND_METHODS: &[PyMethodDef] = &[
+    crate::define::method::noargs(c"__reduce__", bound_reduce, c"__reduce__($self, /)\n--\n\n"),
+    PyMethodDef::EMPTY,
+];
 const BOUND_GETSETS: &[PyGetSetDef] = &[getset::get(c"__doc__", bound_doc, c""), PyGetSetDef::EMPTY];
 const BOUND_MEMBERS: &[PyMemberDef] = &[
     PyMemberDef {

@@ -107,7 +107,7 @@ pub static mut _PyNone_Type: PyTypeObject = PyTypeObject {
     tp_as_number: &raw mut NONE_AS_NUMBER,
     tp_hash: slot::hash(none_hash),
     tp_flags: Py_TPFLAGS_DEFAULT,
-    tp_doc: c"The type of None, its only instance.".as_ptr(),
+    tp_doc: c"NoneType()\n--\n\nThe type of None, its only instance.".as_ptr(),
     tp_richcompare: slot::richcompare(none_richcompare),
     tp_new: slot::new(none_new),
     ..PyTypeObject::EMPTY
@@ -120,7 +120,7 @@ pub static mut PyEllipsis_Type: PyTypeObject = PyTypeObject {
     tp_dealloc: slot::dealloc(dealloc),
     tp_repr: slot::unary(ellipsis_repr),
     tp_flags: Py_TPFLAGS_DEFAULT,
-    tp_doc: c"The type of Ellipsis (...), its only instance.".as_ptr(),
+    tp_doc: c"ellipsis()\n--\n\nThe type of Ellipsis (...), its only instance.".as_ptr(),
     tp_methods: ELLIPSIS_METHODS.as_ptr().cast_mut(),
     tp_new: slot::new(ellipsis_new),
     ..PyTypeObject::EMPTY
@@ -134,7 +134,7 @@ pub static mut _PyNotImplemented_Type: PyTypeObject = PyTypeObject {
     tp_repr: slot::unary(not_implemented_repr),
     tp_as_number: &raw mut NOT_IMPLEMENTED_AS_NUMBER,
     tp_flags: Py_TPFLAGS_DEFAULT,
-    tp_doc: c"The type of NotImplemented, its only instance.".as_ptr(),
+    tp_doc: c"NotImplementedType()\n--\n\nThe type of NotImplemented, its only instance.".as_ptr(),
     tp_methods: NOT_IMPLEMENTED_METHODS.as_ptr().cast_mut(),
     tp_new: slot::new(not_implemented_new),
     ..PyTypeObject::EMPTY

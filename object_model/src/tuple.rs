@@ -264,11 +264,15 @@ fn repr(tuple: Tuple<'_>) -> PyResult<Owned<PyUnicodeObject>> {
 fn repr_items(tuple: Tuple<'_>) -> PyResult<Wtf8Buf> {
     let mut text = Wtf8Buf::new();
     text.push_str("(");
-    for (index, &item) in refs(tuple).iter().enumerate() {
+    for (index, &item) in items(tuple).iter().enumerate() {
         if index > 0 {
             text.push_str(", ");
         }
-        text.push_wtf8(&str::to_wtf8(object::repr(item)?.borrow()));
+        // SAFETY: a live item, or null in a tuple that C code has not filled yet.
+        match unsafe { Op::from_nullable(item) } {
+            Some(item) => text.push_wtf8(&str::to_wtf8(object::repr(item)?.borrow())),
+            None => text.push_str("<NULL>"),
+        }
     }
     text.push_str(if len(tuple) == 1 { ",)" } else { ")" });
     Ok(text)
@@ -551,10 +555,18 @@ const ITER_METHODS: &[PyMethodDef] = &[
     method::noargs(
         c"__length_hint__",
         iter_length_hint,
-        c"Private method returning an estimate of len(list(it)).",
+        c"__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).",
     ),
-    method::noargs(c"__reduce__", iter_reduce, c"Return state information for pickling."),
-    method::o(c"__setstate__", iter_setstate, c"Set state information for unpickling."),
+    method::noargs(
+        c"__reduce__",
+        iter_reduce,
+        c"__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
+    method::o(
+        c"__setstate__",
+        iter_setstate,
+        c"__setstate__($self, object, /)\n--\n\nSet state information for unpickling.",
+    ),
     PyMethodDef::EMPTY,
 ];
 
@@ -567,7 +579,7 @@ const METHODS: &[PyMethodDef] = &[
     ),
     method::o(c"count", count, c"count($self, value, /)\n--\n\nHow many items are equal to value."),
     method::noargs(c"__sizeof__", sizeof, c"__sizeof__($self, /)\n--\n\nThe size of the object in memory, in bytes."),
-    method::class_o(c"__class_getitem__", crate::generic_alias::class_getitem, c"See PEP 585"),
+    method::class_o(c"__class_getitem__", crate::generic_alias::class_getitem, c"__class_getitem__($type, object, /)\n--\n\nSee PEP 585"),
     PyMethodDef::EMPTY,
 ];
 

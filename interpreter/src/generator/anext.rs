@@ -114,9 +114,9 @@ fn traverse(this: This<'_>, visitor: &mut Visitor) {
 }
 
 static METHODS: &[PyMethodDef] = &[
-    method::o(c"send", send, c"send(value) -> send 'value' into the wrapped iterator,\nreturn next yielded value or raise StopIteration."),
+    method::o(c"send", send, c"send($self, object, /)\n--\n\nsend(value) -> send 'value' into the wrapped iterator,\nreturn next yielded value or raise StopIteration."),
     method::positional(c"throw", throw, c"throw(value)\nthrow(typ[,val[,tb]])\n\nRaise an exception inside the wrapped iterator."),
-    method::noargs(c"close", close, c"close() -> raise GeneratorExit inside generator."),
+    method::noargs(c"close", close, c"close($self, /)\n--\n\nclose() -> raise GeneratorExit inside generator."),
     PyMethodDef::EMPTY,
 ];
 

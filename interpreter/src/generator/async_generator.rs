@@ -423,16 +423,16 @@ fn awaitable_traverse(this: This<'_>, visitor: &mut Visitor) {
 }
 
 static SEND_METHODS: &[PyMethodDef] = &[
-    method::o(c"send", send_send, c"send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration."),
+    method::o(c"send", send_send, c"send($self, object, /)\n--\n\nsend(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration."),
     method::positional(c"throw", send_throw, c"throw(value)\nthrow(type[,value[,tb]])\n\nRaise an exception inside the generator; return what it yields next.\nThe form with several arguments is deprecated."),
-    method::noargs(c"close", send_close, c"close() -> raise GeneratorExit inside generator."),
+    method::noargs(c"close", send_close, c"close($self, /)\n--\n\nclose() -> raise GeneratorExit inside generator."),
     PyMethodDef::EMPTY,
 ];
 
 static THROW_METHODS: &[PyMethodDef] = &[
-    method::o(c"send", throw_send, c"send(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration."),
+    method::o(c"send", throw_send, c"send($self, object, /)\n--\n\nsend(value) -> send 'value' into generator,\nreturn next yielded value or raise StopIteration."),
     method::positional(c"throw", throw_throw, c"throw(value)\nthrow(type[,value[,tb]])\n\nRaise an exception inside the generator; return what it yields next.\nThe form with several arguments is deprecated."),
-    method::noargs(c"close", throw_close, c"close() -> raise GeneratorExit inside generator."),
+    method::noargs(c"close", throw_close, c"close($self, /)\n--\n\nclose() -> raise GeneratorExit inside generator."),
     PyMethodDef::EMPTY,
 ];
 
@@ -476,11 +476,11 @@ fn is_running(generator: Gen<'_>) -> PyResult<bool> {
 }
 
 static METHODS: &[PyMethodDef] = &[
-    method::o(c"asend", asend, c"asend(v) -> send 'v' in generator."),
+    method::o(c"asend", asend, c"asend($self, object, /)\n--\n\nasend(v) -> send 'v' in generator."),
     method::positional(c"athrow", athrow, c"athrow(value)\nathrow(type[,value[,tb]])\n\nraise exception in generator.\nThe form with several arguments is deprecated."),
-    method::noargs(c"aclose", aclose, c"aclose() -> raise GeneratorExit inside generator."),
-    method::noargs(c"__sizeof__", super::size_of, c"gen.__sizeof__() -> size of gen in memory, in bytes"),
-    method::class_o(c"__class_getitem__", generic_alias::class_getitem, c"asynchronous generators are generic over the types of their yielding and sending"),
+    method::noargs(c"aclose", aclose, c"aclose($self, /)\n--\n\naclose() -> raise GeneratorExit inside generator."),
+    method::noargs(c"__sizeof__", super::size_of, c"__sizeof__($self, /)\n--\n\ngen.__sizeof__() -> size of gen in memory, in bytes"),
+    method::class_o(c"__class_getitem__", generic_alias::class_getitem, c"__class_getitem__($type, object, /)\n--\n\nasynchronous generators are generic over the types of their yielding and sending"),
     PyMethodDef::EMPTY,
 ];
 

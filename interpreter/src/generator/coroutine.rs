@@ -70,32 +70,50 @@ pub fn record_origin(coroutine: Gen<'_>) -> PyResult<()> {
 
 /// `RuntimeWarning: coroutine '...' was never awaited` (`_PyErr_WarnUnawaitedCoroutine`).
 pub fn warn_unawaited(coroutine: Gen<'_>) {
-    let warned = || -> PyResult<()> {
-        if let Some(warnings) = import::get_module("warnings")?
-            && let Some(warn) = object::get_optional_attr_str(warnings.op(), "_warn_unawaited_coroutine")?
-        {
-            return call::call_one(warn.op(), coroutine.as_object()).map(drop);
-        }
-        // SAFETY: owned for life.
-        let shown = object::repr(unsafe { Op::from_ptr(coroutine.gi_qualname) })?;
-        let message = format!("coroutine {} was never awaited", str::to_string_lossy(shown.op()));
-        (state::hooks().warn)(exceptions::builtin::RuntimeWarning(), &message, 1)
-    };
-    if warned().is_err() {
-        let error = errors::take();
-        let shown = object::repr(coroutine.as_object()).map(|shown| str::to_string_lossy(shown.op()));
-        let shown = shown.unwrap_or_else(|raised| {
-            raised.clear();
-            "<unprintable coroutine>".to_owned()
-        });
-        if let Some(error) = error {
-            errors::restore(error).ignore();
-        }
-        (state::hooks().write_unraisable)(
-            Some(&format!("Exception ignored while finalizing coroutine {shown}")),
-            None,
-        );
+    // Whether the warning has been shown, or has become an exception.
+    let mut warned = false;
+    let by_library = (|| -> PyResult<()> {
+        let warnings = match import::import_module("warnings") {
+            Ok(warnings) => warnings,
+            Err(error) => return error.absorb::<()>(exceptions::builtin::ImportError()).map(drop),
+        };
+        let Some(warn) = object::get_optional_attr_str(warnings.op(), "_warn_unawaited_coroutine")? else {
+            return Ok(());
+        };
+        warned = true;
+        call::call_one(warn.op(), coroutine.as_object()).map(drop).inspect_err(|error| {
+            warned = error.matches(exceptions::builtin::RuntimeWarning());
+        })
+    })();
+    if by_library.is_err() {
+        report_finalizing(coroutine);
     }
+    if warned {
+        return;
+    }
+    // SAFETY: owned for life.
+    let name = str::to_string_lossy(unsafe { Op::from_ptr(coroutine.gi_qualname) });
+    let message = format!("coroutine '{name}' was never awaited");
+    if (state::hooks().warn)(exceptions::builtin::RuntimeWarning(), &message, 1).is_err() {
+        report_finalizing(coroutine);
+    }
+}
+
+/// Reports the exception that is set, which the end of a coroutine has raised.
+fn report_finalizing(coroutine: Gen<'_>) {
+    let error = errors::take();
+    let shown = object::repr(coroutine.as_object()).map(|shown| str::to_string_lossy(shown.op()));
+    let shown = shown.unwrap_or_else(|raised| {
+        raised.clear();
+        "<unprintable coroutine>".to_owned()
+    });
+    if let Some(error) = error {
+        errors::restore(error).ignore();
+    }
+    (state::hooks().write_unraisable)(
+        Some(&format!("Exception ignored while finalizing coroutine {shown}")),
+        None,
+    );
 }
 
 fn origin(coroutine: Gen<'_>) -> PyResult {
@@ -161,9 +179,9 @@ fn wrapper_close(wrapper: Borrowed<'_, PyCoroWrapper>) -> PyResult {
 }
 
 static WRAPPER_METHODS: &[PyMethodDef] = &[
-    method::o(c"send", wrapper_send, c"send(arg) -> send 'arg' into coroutine,\nreturn next yielded value or raise StopIteration."),
+    method::o(c"send", wrapper_send, c"send($self, object, /)\n--\n\nsend(arg) -> send 'arg' into coroutine,\nreturn next yielded value or raise StopIteration."),
     method::positional(c"throw", wrapper_throw, c"throw(value)\nthrow(type[,value[,traceback]])\n\nRaise an exception in coroutine code; return what it yields next.\nThe form with several arguments is deprecated."),
-    method::noargs(c"close", wrapper_close, c"close() -> raise GeneratorExit inside coroutine."),
+    method::noargs(c"close", wrapper_close, c"close($self, /)\n--\n\nclose() -> raise GeneratorExit inside coroutine."),
     PyMethodDef::EMPTY,
 ];
 
@@ -182,11 +200,11 @@ pub static mut _PyCoroWrapper_Type: PyTypeObject = PyTypeObject {
 };
 
 static METHODS: &[PyMethodDef] = &[
-    method::o(c"send", super::send, c"send(arg) -> send 'arg' into coroutine,\nreturn next yielded value or raise StopIteration."),
+    method::o(c"send", super::send, c"send($self, object, /)\n--\n\nsend(arg) -> send 'arg' into coroutine,\nreturn next yielded value or raise StopIteration."),
     method::positional(c"throw", super::throw_method, c"throw(value)\nthrow(type[,value[,traceback]])\n\nRaise an exception in coroutine code; return what it yields next.\nThe form with several arguments is deprecated."),
-    method::noargs(c"close", super::close, c"close() -> raise GeneratorExit inside coroutine."),
-    method::noargs(c"__sizeof__", super::size_of, c"gen.__sizeof__() -> size of gen in memory, in bytes"),
-    method::class_o(c"__class_getitem__", generic_alias::class_getitem, c"coroutines are generic over the types of their yielding, sending and returning"),
+    method::noargs(c"close", super::close, c"close($self, /)\n--\n\nclose() -> raise GeneratorExit inside coroutine."),
+    method::noargs(c"__sizeof__", super::size_of, c"__sizeof__($self, /)\n--\n\ngen.__sizeof__() -> size of gen in memory, in bytes"),
+    method::class_o(c"__class_getitem__", generic_alias::class_getitem, c"__class_getitem__($type, object, /)\n--\n\ncoroutines are generic over the types of their yielding, sending and returning"),
     PyMethodDef::EMPTY,
 ];
 

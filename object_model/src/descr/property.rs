@@ -246,9 +246,9 @@ fn is_abstract(property: Borrowed<'_, PyProperty>) -> PyResult<bool> {
 }
 
 const METHODS: &[PyMethodDef] = &[
-    method::o(c"getter", getter, c"Descriptor to obtain a copy of the property with a different getter."),
-    method::o(c"setter", setter, c"Descriptor to obtain a copy of the property with a different setter."),
-    method::o(c"deleter", deleter, c"Descriptor to obtain a copy of the property with a different deleter."),
+    method::o(c"getter", getter, c"getter($self, object, /)\n--\n\nDescriptor to obtain a copy of the property with a different getter."),
+    method::o(c"setter", setter, c"setter($self, object, /)\n--\n\nDescriptor to obtain a copy of the property with a different setter."),
+    method::o(c"deleter", deleter, c"deleter($self, object, /)\n--\n\nDescriptor to obtain a copy of the property with a different deleter."),
     method::positional(
         c"__set_name__",
         set_name_method,

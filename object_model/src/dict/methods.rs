@@ -323,7 +323,7 @@ const METHODS: &[PyMethodDef] = &[
         method_reversed,
         c"__reversed__($self, /)\n--\n\nAn iterator over the keys from the last to the first.",
     ),
-    method::class_o(c"__class_getitem__", crate::generic_alias::class_getitem, c"See PEP 585"),
+    method::class_o(c"__class_getitem__", crate::generic_alias::class_getitem, c"__class_getitem__($type, object, /)\n--\n\nSee PEP 585"),
     PyMethodDef::EMPTY,
 ];
 

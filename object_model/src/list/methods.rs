@@ -74,11 +74,15 @@ fn repr_items(list: List<'_>) -> PyResult<Wtf8Buf> {
     let mut text = Wtf8Buf::new();
     text.push_str("[");
     let mut index = 0;
-    while let Some(item) = get(list, index) {
+    while index < len(list) {
         if index > 0 {
             text.push_str(", ");
         }
-        text.push_wtf8(&str::to_wtf8(object::repr(item.op())?.borrow()));
+        // SAFETY: a live item, or null in a list that C code has not filled yet.
+        match unsafe { Object::new_ref_nullable(*list.ob_item.add(index)) } {
+            Some(item) => text.push_wtf8(&str::to_wtf8(object::repr(item.op())?.borrow())),
+            None => text.push_str("<NULL>"),
+        }
         index += 1;
     }
     text.push_str("]");
@@ -469,7 +473,7 @@ const METHODS: &[PyMethodDef] = &[
         method_sort,
         c"sort($self, /, *, key=None, reverse=False)\n--\n\nSort the items in place, from small to large.\n\nItems that compare equal keep their order. With a key function, its results are\ncompared in place of the items; reverse sorts from large to small.",
     ),
-    method::class_o(c"__class_getitem__", crate::generic_alias::class_getitem, c"See PEP 585"),
+    method::class_o(c"__class_getitem__", crate::generic_alias::class_getitem, c"__class_getitem__($type, object, /)\n--\n\nSee PEP 585"),
     PyMethodDef::EMPTY,
 ];
 

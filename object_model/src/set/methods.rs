@@ -440,9 +440,13 @@ const ITER_METHODS: &[PyMethodDef] = &[
     method::noargs(
         c"__length_hint__",
         iter_length_hint,
-        c"Private method returning an estimate of len(list(it)).",
+        c"__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).",
     ),
-    method::noargs(c"__reduce__", iter_reduce, c"Return state information for pickling."),
+    method::noargs(
+        c"__reduce__",
+        iter_reduce,
+        c"__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
     PyMethodDef::EMPTY,
 ];
 
@@ -496,8 +500,11 @@ const UNION: PyMethodDef = method::positional(
     method_union,
     c"union($self, /, *others)\n--\n\nA new set of the elements of this one and of all the others.",
 );
-const CLASS_GETITEM: PyMethodDef =
-    method::class_o(c"__class_getitem__", crate::generic_alias::class_getitem, c"See PEP 585");
+const CLASS_GETITEM: PyMethodDef = method::class_o(
+    c"__class_getitem__",
+    crate::generic_alias::class_getitem,
+    c"__class_getitem__($type, object, /)\n--\n\nSee PEP 585",
+);
 
 const SET_METHODS: &[PyMethodDef] = &[
     method::o(c"add", method_add, c"add($self, object, /)\n--\n\nPut an element into the set, unless it is there."),

@@ -310,7 +310,7 @@ fn sizeof(op: Op<'_>) -> PyResult {
 }
 
 const METHODS: &[PyMethodDef] =
-    &[method::noargs(c"__sizeof__", sizeof, c"Returns size in memory, in bytes."), PyMethodDef::EMPTY];
+    &[method::noargs(c"__sizeof__", sizeof, c"__sizeof__($self, /)\n--\n\nReturns size in memory, in bytes."), PyMethodDef::EMPTY];
 
 static mut Product_Type: PyTypeObject = PyTypeObject {
     tp_dealloc: slot::dealloc(dealloc::<Product>),

@@ -260,7 +260,7 @@ fn tee(_module: Op<'_>, args: Args<'_>) -> PyResult {
 }
 
 const TEE_METHODS: &[PyMethodDef] =
-    &[method::noargs(c"__copy__", tee_copy, c"Returns an independent iterator."), PyMethodDef::EMPTY];
+    &[method::noargs(c"__copy__", tee_copy, c"__copy__($self, /)\n--\n\nReturns an independent iterator."), PyMethodDef::EMPTY];
 
 const FUNCTIONS: &[PyMethodDef] = &[
     method::positional(

@@ -185,7 +185,7 @@ fn repeat_length_hint(repeat: Borrowed<'_, Repeat>) -> PyResult {
 }
 
 const REPEAT_METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__length_hint__", repeat_length_hint, c"Private method returning an estimate of len(list(it))."),
+    method::noargs(c"__length_hint__", repeat_length_hint, c"__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it))."),
     PyMethodDef::EMPTY,
 ];
 

@@ -169,7 +169,7 @@ const CHAIN_METHODS: &[PyMethodDef] = &[
         chain_from_iterable,
         c"from_iterable($type, iterable, /)\n--\n\nA chain of the iterables that an iterable gives.",
     ),
-    method::class_o(c"__class_getitem__", adder_object_model::generic_alias::class_getitem, c"See PEP 585"),
+    method::class_o(c"__class_getitem__", adder_object_model::generic_alias::class_getitem, c"__class_getitem__($type, object, /)\n--\n\nSee PEP 585"),
     PyMethodDef::EMPTY,
 ];
 
