@@ -36,6 +36,7 @@ modules! {
     array,
     itertools,
     _abc,
+    _suggestions,
     _io,
     _stat,
     _statistics,
