@@ -37,12 +37,14 @@ pub unsafe extern "C" fn PyByteArray_FromStringAndSize(text: *const c_char, n: i
         if n < 0 {
             return Err(raise!(SystemError, "Negative size passed to PyByteArray_FromStringAndSize"));
         }
+        if text.is_null() {
+            let mut zeros = Vec::new();
+            zeros.try_reserve_exact(n as usize).map_err(|_| errors::no_memory())?;
+            zeros.resize(n as usize, 0);
+            return Ok(bytearray::from_slice(&zeros));
+        }
         // SAFETY: the caller's promise.
-        let data = if text.is_null() {
-            &vec![0; n as usize][..]
-        } else {
-            unsafe { slice::from_raw_parts(text.cast(), n as usize) }
-        };
+        let data = unsafe { bytes_of(text, n) };
         Ok(bytearray::from_slice(data))
     })
 }
@@ -100,7 +102,7 @@ c_api! {
     }
     fn PyByteArray_Resize(op: Of<PyByteArrayObject>, len: isize) -> PyResult<()> { bytearray::resize(op, len as usize) }
     /// New reference.
-    fn PyByteArray_Concat(a: Op, b: Op) -> PyResult<Object> { adder_object_model::number::add(a, b) }
+    fn PyByteArray_Concat(a: Op, b: Op) -> PyResult<Object> { bytearray::concat(a, b) }
 }
 
 /// What an empty bytearray points to.
@@ -121,7 +123,7 @@ pub unsafe extern "C" fn PyBytes_Concat(place: *mut *mut PyObject, right: *mut P
     unsafe {
         let Some(left) = Object::steal_nullable(ptr::replace(place, ptr::null_mut())) else { return };
         let Some(right) = Op::from_nullable(right) else { return };
-        *place = run(|| Ok(adder_object_model::number::add(left.op(), right)));
+        *place = run(|| Ok(bytes::concat(left.op(), right)));
     }
 }
 
@@ -176,7 +178,10 @@ pub unsafe extern "C" fn PyBytes_DecodeEscape(
 ) -> *mut PyObject {
     // SAFETY: the caller's promise.
     run(|| unsafe {
-        let data = bytes::from_slice(slice::from_raw_parts(text.cast(), n as usize))?;
+        if n > isize::MAX - 64 {
+            return Err(raise!(OverflowError, "byte string is too large"));
+        }
+        let data = bytes::from_slice(bytes_of(text, n))?;
         let module = crate::import::module("_codecs")?;
         let mode = if errors.is_null() { "strict".into() } else { CStr::from_ptr(errors).to_string_lossy() };
         let pair = adder_object_model::call::call_method(

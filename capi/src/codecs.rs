@@ -40,22 +40,37 @@ fn handle(name: &str, exception: Op) -> PyResult<Object> {
     call::call_one(codecs::lookup_error(Some(name))?.op(), exception)
 }
 
+/// The name of an encoding; null is a bad argument.
+pub struct Encoding(Text);
+
+impl FromC for Encoding {
+    type C = *const c_char;
+    #[inline]
+    unsafe fn from_c(value: *const c_char) -> PyResult<Self> {
+        if value.is_null() {
+            return Err(raise!(TypeError, "bad argument type for built-in operation"));
+        }
+        // SAFETY: the caller's promise.
+        unsafe { Text::from_c(value) }.map(Self)
+    }
+}
+
 c_api! {
     fn PyCodec_Register(search: Op) -> PyResult<()> { codecs::register(search) }
     fn PyCodec_Unregister(search: Op) -> PyResult<()> { codecs::unregister(search) }
     fn PyCodec_KnownEncoding(encoding: Text) -> bool { encoding.utf8().map(codecs::is_known).unwrap_or_else(|error| { error.clear(); false }) }
     /// New reference.
-    fn PyCodec_Encoder(encoding: Text) -> PyResult<Object> { part(encoding, 0) }
+    fn PyCodec_Encoder(encoding: Encoding) -> PyResult<Object> { part(encoding.0, 0) }
     /// New reference.
-    fn PyCodec_Decoder(encoding: Text) -> PyResult<Object> { part(encoding, 1) }
+    fn PyCodec_Decoder(encoding: Encoding) -> PyResult<Object> { part(encoding.0, 1) }
     /// New reference.
-    fn PyCodec_IncrementalEncoder(encoding: Text, errors: Option<Text>) -> PyResult<Object> { incremental(encoding, "incrementalencoder", errors) }
+    fn PyCodec_IncrementalEncoder(encoding: Encoding, errors: Option<Text>) -> PyResult<Object> { incremental(encoding.0, "incrementalencoder", errors) }
     /// New reference.
-    fn PyCodec_IncrementalDecoder(encoding: Text, errors: Option<Text>) -> PyResult<Object> { incremental(encoding, "incrementaldecoder", errors) }
+    fn PyCodec_IncrementalDecoder(encoding: Encoding, errors: Option<Text>) -> PyResult<Object> { incremental(encoding.0, "incrementaldecoder", errors) }
     /// New reference.
-    fn PyCodec_StreamReader(encoding: Text, file: Op, errors: Option<Text>) -> PyResult<Object> { stream(encoding, 2, file, errors) }
+    fn PyCodec_StreamReader(encoding: Encoding, file: Op, errors: Option<Text>) -> PyResult<Object> { stream(encoding.0, 2, file, errors) }
     /// New reference.
-    fn PyCodec_StreamWriter(encoding: Text, file: Op, errors: Option<Text>) -> PyResult<Object> { stream(encoding, 3, file, errors) }
+    fn PyCodec_StreamWriter(encoding: Encoding, file: Op, errors: Option<Text>) -> PyResult<Object> { stream(encoding.0, 3, file, errors) }
     fn PyCodec_RegisterError(name: Text, handler: Op) -> PyResult<()> { codecs::register_error(name.utf8()?, handler) }
     /// New reference.
     fn PyCodec_StrictErrors(exception: Op) -> PyResult<Object> { handle("strict", exception) }

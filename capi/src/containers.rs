@@ -132,7 +132,7 @@ c_api! {
     fn PyDict_GetItem(op: Op, key: Op) -> PyResult<Option<Lent>> {
         let Some(op) = op.downcast::<PyDictObject>() else { return Ok(None) };
         let saved = errors::take();
-        let found = dict::get_item(op, key).unwrap_or_else(|raised| { raised.clear(); None });
+        let found = dict::get_item(op, key).unwrap_or_else(|raised| unheard(raised, "PyDict_GetItem(); consider using PyDict_GetItemRef() or PyDict_GetItemWithError()"));
         if let Some(saved) = saved { errors::restore(saved).ignore(); }
         Ok(found.map(Lent))
     }
@@ -144,7 +144,7 @@ c_api! {
     fn PyDict_GetItemString(op: Op, key: Text) -> PyResult<Option<Lent>> {
         let Some(op) = op.downcast::<PyDictObject>() else { return Ok(None) };
         let saved = errors::take();
-        let found = key.to_str().and_then(|key| dict::get_item(op, key.op())).unwrap_or_else(|raised| { raised.clear(); None });
+        let found = key.to_str().and_then(|key| dict::get_item(op, key.op())).unwrap_or_else(|raised| unheard(raised, "PyDict_GetItemString(); consider using PyDict_GetItemStringRef()"));
         if let Some(saved) = saved { errors::restore(saved).ignore(); }
         Ok(found.map(Lent))
     }
@@ -157,11 +157,11 @@ c_api! {
         Ok(dict::get_item(op, key.to_str()?.op())?.map(Lent))
     }
     /// 1 with a new reference behind `result`, 0 with null there, or -1.
-    fn PyDict_GetItemRef(op: *mut PyObject, key: Op, result: *mut *mut PyObject) -> PyResult<c_int> {
+    fn PyDict_GetItemRef(op: *mut PyObject, key: Op, result: Place) -> PyResult<c_int> {
         store_optional(dict_of(op).and_then(|op| dict::get_item(op, key)), result)
     }
     /// As `PyDict_GetItemRef`.
-    fn PyDict_GetItemStringRef(op: *mut PyObject, key: Text, result: *mut *mut PyObject) -> PyResult<c_int> {
+    fn PyDict_GetItemStringRef(op: *mut PyObject, key: Text, result: Place) -> PyResult<c_int> {
         store_optional(dict_of(op).and_then(|op| dict::get_item(op, key.to_str()?.op())), result)
     }
     fn PyDict_SetItem(op: Of<PyDictObject>, key: Op, value: Op) -> PyResult<()> { dict::set_item(op, key, value) }
@@ -182,32 +182,20 @@ c_api! {
         dict::set_default(op, key, default.unwrap_or_else(adder_object_model::singletons::none)).map(Lent)
     }
     /// 1 if the key was there, 0 if the default was put in, or -1; `result` may be null.
-    fn PyDict_SetDefaultRef(op: Of<PyDictObject>, key: Op, default: Op, result: *mut *mut PyObject) -> PyResult<c_int> {
+    fn PyDict_SetDefaultRef(op: Of<PyDictObject>, key: Op, default: Op, result: Place) -> PyResult<c_int> {
         let present = dict::contains(op, key)?;
         let value = dict::set_default(op, key, default)?;
-        if !result.is_null() {
-            // SAFETY: the caller passes a place for the value.
-            unsafe { *result = value.into_ptr() };
-        }
+        result.store(value);
         Ok(present.into())
     }
     /// 1 with the value behind `result` (may be null), 0 if the key is not there, or -1.
-    fn PyDict_Pop(op: Of<PyDictObject>, key: Op, result: *mut *mut PyObject) -> PyResult<c_int> {
-        let value = dict::pop(op, key);
-        let mut ignored = ptr::null_mut();
-        let place = if result.is_null() { &raw mut ignored } else { result };
-        let status = store_optional(value, place)?;
-        if result.is_null() {
-            // SAFETY: the reference just stored, or null.
-            drop(unsafe { Object::steal_nullable(ignored) });
-        }
-        Ok(status)
+    fn PyDict_Pop(op: Of<PyDictObject>, key: Op, result: Place) -> PyResult<c_int> {
+        store_optional(dict::pop(op, key), result)
     }
     /// As `PyDict_Pop`.
-    fn PyDict_PopString(op: Of<PyDictObject>, key: Text, result: *mut *mut PyObject) -> PyResult<c_int> {
+    fn PyDict_PopString(op: Of<PyDictObject>, key: Text, result: Place) -> PyResult<c_int> {
         let key = key.to_str()?;
-        // SAFETY: live objects, and the caller's place.
-        Ok(unsafe { PyDict_Pop(op.as_object_ptr(), key.as_object_ptr(), result) })
+        store_optional(dict::pop(op, key.op()), result)
     }
     /// New reference: the value taken out, or `default`, or `KeyError`.
     fn _PyDict_Pop(op: Of<PyDictObject>, key: Op, default: Option<Op>) -> PyResult<Object> {
@@ -259,11 +247,11 @@ c_api! {
     }
     fn PySlice_AdjustIndices(len: isize, start: *mut isize, stop: *mut isize, step: isize) -> isize {
         // SAFETY: the caller passes two places.
-        unsafe { slice::adjust_indices(len.max(0) as usize, &mut *start, &mut *stop, step) as isize }
+        unsafe { slice::adjust_signed(len, &mut *start, &mut *stop, step) as isize }
     }
     fn PySlice_GetIndicesEx(op: Of<PySliceObject>, len: isize, start: *mut isize, stop: *mut isize, step: *mut isize, n: *mut isize) -> PyResult<()> {
         let (mut a, mut b, c) = slice::unpack(op)?;
-        let count = slice::adjust_indices(len.max(0) as usize, &mut a, &mut b, c);
+        let count = slice::adjust_signed(len, &mut a, &mut b, c);
         // SAFETY: the caller passes four places.
         unsafe { (*start, *stop, *step, *n) = (a, b, c, count as isize) };
         Ok(())

@@ -34,6 +34,12 @@ pub type Str = Owned<PyUnicodeObject>;
 /// A C argument as the type a body wants.
 pub trait FromC: Sized {
     type C;
+    /// What happens before any argument is looked at: what the caller finds in its places if one is wrong.
+    ///
+    /// # Safety
+    /// As for `from_c`.
+    #[inline]
+    unsafe fn prepare(_value: &Self::C) {}
     /// # Safety
     /// `value` is what the C API promises for a parameter of this kind.
     unsafe fn from_c(value: Self::C) -> PyResult<Self>;
@@ -66,6 +72,36 @@ impl FromC for Stolen {
     unsafe fn from_c(value: *mut PyObject) -> PyResult<Self> {
         // SAFETY: the caller gives the reference up.
         Ok(Self(unsafe { Object::steal_nullable(value) }))
+    }
+}
+
+/// A place of the caller's for a reference, or null; null is there until something else is stored.
+pub struct Place(*mut *mut PyObject);
+
+impl Place {
+    /// Stores a reference, which the caller owns then, or gives it back if there is no place.
+    pub fn store(&self, value: Object) {
+        if self.0.is_null() {
+            drop(value);
+        } else {
+            // SAFETY: the caller's place, which holds null.
+            unsafe { *self.0 = value.into_ptr() };
+        }
+    }
+}
+
+impl FromC for Place {
+    type C = *mut *mut PyObject;
+    #[inline]
+    unsafe fn prepare(value: &Self::C) {
+        if !value.is_null() {
+            // SAFETY: the caller's place.
+            unsafe { **value = ptr::null_mut() };
+        }
+    }
+    #[inline]
+    unsafe fn from_c(value: Self::C) -> PyResult<Self> {
+        Ok(Self(value))
     }
 }
 
@@ -295,18 +331,35 @@ pub fn run<R: IntoC>(body: impl FnOnce() -> PyResult<R>) -> R::C {
     guard_with(R::ERROR, || body()?.into_c())
 }
 
-/// Stores a result behind a pointer of the caller's and gives 1, 0 (none, null stored) or -1.
-pub fn store_optional(result: PyResult<Option<Object>>, out: *mut *mut PyObject) -> PyResult<c_int> {
-    // SAFETY: the caller passes a place for the result.
-    unsafe { *out = ptr::null_mut() };
+/// Stores a result in a place of the caller's and gives 1, 0 (none, null stored) or -1.
+pub fn store_optional(result: PyResult<Option<Object>>, place: Place) -> PyResult<c_int> {
     match result? {
         Some(value) => {
-            // SAFETY: as above.
-            unsafe { *out = value.into_ptr() };
+            place.store(value);
             Ok(1)
         }
         None => Ok(0),
     }
+}
+
+/// Bytes that a caller passes with their number; none if that is not positive.
+///
+/// # Safety
+/// `text` holds `n` bytes for as long as the result is used.
+pub unsafe fn bytes_of<'a>(text: *const c_char, n: isize) -> &'a [u8] {
+    if n <= 0 || text.is_null() {
+        return &[];
+    }
+    // SAFETY: the caller's promise.
+    unsafe { core::slice::from_raw_parts(text.cast(), n as usize) }
+}
+
+/// Reports an exception that the function named has no way to give; its result is then that there is none.
+#[cold]
+pub fn unheard<T>(raised: errors::Raised, function: &str) -> Option<T> {
+    raised.ignore();
+    errors::write_unraisable(&format!("Exception ignored in {function}"), None);
+    None
 }
 
 /// An opaque pointer without a type.
@@ -321,6 +374,10 @@ macro_rules! c_api {
         pub unsafe extern "C" fn $name(
             $($arg: <$type as $crate::convert::FromC>::C),*
         ) -> <$crate::c_api!(@result $($result)?) as $crate::convert::IntoC>::C {
+            $(
+                // SAFETY: the caller keeps the C API's promises.
+                unsafe { <$type as $crate::convert::FromC>::prepare(&$arg) };
+            )*
             $crate::convert::run::<$crate::c_api!(@result $($result)?)>(|| {
                 $(
                     // SAFETY: the caller keeps the C API's promises.

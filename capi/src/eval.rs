@@ -40,7 +40,7 @@ c_api! {
     /// Borrowed, or null without an exception.
     fn PySys_GetObject(name: Text) -> PyResult<Option<Lent>> {
         let saved = errors::take();
-        let found = name.utf8().and_then(find_sys).unwrap_or_else(|raised| { raised.clear(); None });
+        let found = name.utf8().and_then(find_sys).unwrap_or_else(|raised| unheard(raised, "PySys_GetObject()"));
         if let Some(saved) = saved { errors::restore(saved).ignore(); }
         Ok(found.map(Lent))
     }
@@ -56,7 +56,14 @@ c_api! {
         }
     }
     /// Borrowed: the options of `-X` by name.
-    fn PySys_GetXOptions() -> PyResult<Lent> { sys_object("_xoptions").map(Lent) }
+    fn PySys_GetXOptions() -> PyResult<Lent> {
+        if let Some(options) = find_sys("_xoptions")?.filter(|options| options.op().is_instance::<PyDictObject>()) {
+            return Ok(Lent(options));
+        }
+        let options = dict::new()?.into_object();
+        adder_interpreter::sys::set_object("_xoptions", Some(options.op()))?;
+        Ok(Lent(options))
+    }
     fn Py_GetRecursionLimit() -> c_int {
         // SAFETY: the caller holds the GIL, so there is a current thread state.
         unsafe { (*state::current()).py_recursion_limit }

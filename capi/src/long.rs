@@ -5,7 +5,7 @@ use core::{ptr, slice};
 
 use adder_object_model::define::guard_with;
 use adder_object_model::layout::*;
-use adder_object_model::{PyResult, Raised, int, number, object, raise, singletons, str};
+use adder_object_model::{PyResult, Raised, errors, int, number, object, raise, singletons, str};
 
 use crate::c_api;
 use crate::convert::*;
@@ -84,9 +84,9 @@ c_api! {
         Ok(ptr::with_exposed_provenance_mut(value))
     }
     /// `overflow` becomes 1 or -1 if the value does not fit, with -1 as the result and no exception.
-    fn PyLong_AsLongAndOverflow(op: Op, overflow: *mut c_int) -> PyResult<i64> { and_overflow(op, overflow) }
+    fn PyLong_AsLongAndOverflow(op: Option<Op>, overflow: *mut c_int) -> PyResult<i64> { and_overflow(op, overflow) }
     /// As `PyLong_AsLongAndOverflow`.
-    fn PyLong_AsLongLongAndOverflow(op: Op, overflow: *mut c_int) -> PyResult<i64> { and_overflow(op, overflow) }
+    fn PyLong_AsLongLongAndOverflow(op: Option<Op>, overflow: *mut c_int) -> PyResult<i64> { and_overflow(op, overflow) }
     /// As an `int32_t` behind `value`.
     fn PyLong_AsInt32(op: Op, value: *mut i32) -> PyResult<()> {
         let result = int::as_i32(index(op)?.op())?;
@@ -136,9 +136,10 @@ c_api! {
     fn PyUnstable_Long_CompactValue(op: Op) -> isize { int::compact_value(op).unwrap_or(-1) }
 }
 
-fn and_overflow(op: Op, overflow: *mut c_int) -> PyResult<i64> {
+fn and_overflow(op: Option<Op>, overflow: *mut c_int) -> PyResult<i64> {
     // SAFETY: the caller passes a place for the flag.
     unsafe { *overflow = 0 };
+    let op = op.ok_or_else(errors::bad_internal_call)?;
     match int::as_i64_and_overflow(index(op)?.op())? {
         Ok(value) => Ok(value),
         Err(sign) => {

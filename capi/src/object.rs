@@ -50,11 +50,11 @@ c_api! {
         object::get_attr(op, name.to_str()?.op())
     }
     /// 1 with a new reference behind `result`, 0 with null there, or -1.
-    fn PyObject_GetOptionalAttr(op: Op, name: Op, result: *mut *mut PyObject) -> PyResult<c_int> {
+    fn PyObject_GetOptionalAttr(op: Op, name: Op, result: Place) -> PyResult<c_int> {
         store_optional(object::get_optional_attr(op, name), result)
     }
     /// As `PyObject_GetOptionalAttr`.
-    fn PyObject_GetOptionalAttrString(op: Op, name: Text, result: *mut *mut PyObject) -> PyResult<c_int> {
+    fn PyObject_GetOptionalAttrString(op: Op, name: Text, result: Place) -> PyResult<c_int> {
         store_optional(name.to_str().and_then(|name| object::get_optional_attr(op, name.op())), result)
     }
     /// A null value deletes.
@@ -519,20 +519,20 @@ c_api! {
     /// New reference; null without an exception at the end.
     fn PyIter_Next(iterator: Op) -> PyResult<Option<Object>> { adder_object_model::iter::next(iterator) }
     /// 1 with an item, 0 at the end, or -1.
-    fn PyIter_NextItem(iterator: Op, item: *mut *mut PyObject) -> PyResult<c_int> {
+    fn PyIter_NextItem(iterator: Op, item: Place) -> PyResult<c_int> {
+        if iterator.ob_type().tp_iternext.is_none() {
+            return Err(raise!(TypeError, "expected an iterator, got '{}'", iterator.type_name()));
+        }
         store_optional(adder_object_model::iter::next(iterator), item)
     }
     /// `PYGEN_RETURN`, `PYGEN_NEXT` or `PYGEN_ERROR`.
-    fn PyIter_Send(iterator: Op, value: Op, result: *mut *mut PyObject) -> PyResult<c_int> {
+    fn PyIter_Send(iterator: Op, value: Op, result: Place) -> PyResult<c_int> {
         use adder_object_model::iter::SendResult;
-        // SAFETY: the caller passes a place for the result.
-        unsafe { *result = ptr::null_mut() };
         let (value, status) = match adder_object_model::iter::send(iterator, value)? {
             SendResult::Returned(value) => (value, 0),
             SendResult::Yielded(value) => (value, 1),
         };
-        // SAFETY: as above.
-        unsafe { *result = value.into_ptr() };
+        result.store(value);
         Ok(status)
     }
     /// New reference.

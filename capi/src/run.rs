@@ -47,10 +47,16 @@ fn compile(
     optimize: c_int,
 ) -> PyResult<Object> {
     let compile = crate::eval::builtin("compile")?;
-    let source = bytes::from_slice(source)?;
+    // A cookie that is to be passed over stands in text, where it means nothing.
+    let source = if flags & PyCF_IGNORE_COOKIE != 0 {
+        str::decode_utf8(source, None)?.into_object()
+    } else {
+        bytes::from_slice(source)?.into_object()
+    };
+    let flags = flags & !PyCF_IGNORE_COOKIE;
     let mode = str::from_str(mode_of(start)?)?;
     let args = [
-        source.into_object(),
+        source,
         filename.to_owned(),
         mode.into_object(),
         int::from_i64(flags.into())?,
@@ -67,7 +73,7 @@ fn run(
     filename: adder_object_model::Op<'_>,
     start: c_int,
     globals: adder_object_model::Op<'_>,
-    locals: adder_object_model::Op<'_>,
+    locals: Option<adder_object_model::Op<'_>>,
     flags: c_int,
 ) -> PyResult<Object> {
     let code = compile(source, filename, start, flags, -1)?;
@@ -81,7 +87,7 @@ fn run(
         let builtins = crate::import::module("builtins")?;
         dict::set_item_str(namespace, "__builtins__", builtins.op())?;
     }
-    adder_interpreter::vm::eval_code(code, globals, locals)
+    adder_interpreter::vm::eval_code(code, globals, locals.unwrap_or(globals))
 }
 
 /// Runs in `__main__` and shows what it raises; 0, or -1 after an exception.
@@ -89,7 +95,7 @@ fn simple(source: &[u8], filename: &str, flags: c_int) -> c_int {
     let run = || {
         let namespace = lifecycle::main_namespace()?;
         let filename = str::from_str(filename)?;
-        run(source, filename.op(), FILE_INPUT, namespace.op(), namespace.op(), flags)
+        run(source, filename.op(), FILE_INPUT, namespace.op(), None, flags)
     };
     match run() {
         Ok(_) => 0,
@@ -224,7 +230,7 @@ fn run_file(
     filename: Text,
     start: c_int,
     globals: Op,
-    locals: Op,
+    locals: Option<Op>,
     close: c_int,
     flags: *const PyCompilerFlags,
 ) -> PyResult<Object> {
@@ -246,9 +252,9 @@ c_api! {
     /// New reference; as `Py_CompileStringObject`.
     fn Py_CompileString(source: Text, filename: Text, start: c_int) -> PyResult<Object> { compile(source.bytes(), str::decode_fs_default(filename.bytes())?.op(), start, 0, -1) }
     /// New reference.
-    fn PyRun_StringFlags(source: Text, start: c_int, globals: Op, locals: Op, flags: *mut Flags) -> PyResult<Object> { run(source.bytes(), str::from_str("<string>")?.op(), start, globals, locals, flags_of(flags)) }
+    fn PyRun_StringFlags(source: Text, start: c_int, globals: Op, locals: Option<Op>, flags: *mut Flags) -> PyResult<Object> { run(source.bytes(), str::from_str("<string>")?.op(), start, globals, locals, flags_of(flags)) }
     /// New reference.
-    fn PyRun_String(source: Text, start: c_int, globals: Op, locals: Op) -> PyResult<Object> { run(source.bytes(), str::from_str("<string>")?.op(), start, globals, locals, 0) }
+    fn PyRun_String(source: Text, start: c_int, globals: Op, locals: Option<Op>) -> PyResult<Object> { run(source.bytes(), str::from_str("<string>")?.op(), start, globals, locals, 0) }
     fn PyRun_SimpleStringFlags(source: Text, flags: *mut Flags) -> c_int { simple(source.bytes(), "<string>", flags_of(flags)) }
     fn PyRun_SimpleString(source: Text) -> c_int { simple(source.bytes(), "<string>", 0) }
     fn PyRun_SimpleFile(file: *mut File, filename: Option<Text>) -> PyResult<c_int> { simple_file(file, filename, 0, core::ptr::null()) }
@@ -262,13 +268,13 @@ c_api! {
     fn PyRun_InteractiveOneFlags(file: *mut File, filename: Option<Text>, flags: *mut Flags) -> c_int { interactive_one(file, decoded(filename), flags) }
     fn PyRun_InteractiveOneObject(file: *mut File, filename: Op, flags: *mut Flags) -> c_int { interactive_one(file, Ok(filename.to_owned()), flags) }
     /// New reference.
-    fn PyRun_File(file: *mut File, filename: Text, start: c_int, globals: Op, locals: Op) -> PyResult<Object> { run_file(file, filename, start, globals, locals, 0, core::ptr::null()) }
+    fn PyRun_File(file: *mut File, filename: Text, start: c_int, globals: Op, locals: Option<Op>) -> PyResult<Object> { run_file(file, filename, start, globals, locals, 0, core::ptr::null()) }
     /// New reference.
-    fn PyRun_FileEx(file: *mut File, filename: Text, start: c_int, globals: Op, locals: Op, close: c_int) -> PyResult<Object> { run_file(file, filename, start, globals, locals, close, core::ptr::null()) }
+    fn PyRun_FileEx(file: *mut File, filename: Text, start: c_int, globals: Op, locals: Option<Op>, close: c_int) -> PyResult<Object> { run_file(file, filename, start, globals, locals, close, core::ptr::null()) }
     /// New reference.
-    fn PyRun_FileFlags(file: *mut File, filename: Text, start: c_int, globals: Op, locals: Op, flags: *mut Flags) -> PyResult<Object> { run_file(file, filename, start, globals, locals, 0, flags) }
+    fn PyRun_FileFlags(file: *mut File, filename: Text, start: c_int, globals: Op, locals: Option<Op>, flags: *mut Flags) -> PyResult<Object> { run_file(file, filename, start, globals, locals, 0, flags) }
     /// New reference.
-    fn PyRun_FileExFlags(file: *mut File, filename: Text, start: c_int, globals: Op, locals: Op, close: c_int, flags: *mut Flags) -> PyResult<Object> { run_file(file, filename, start, globals, locals, close, flags) }
+    fn PyRun_FileExFlags(file: *mut File, filename: Text, start: c_int, globals: Op, locals: Option<Op>, close: c_int, flags: *mut Flags) -> PyResult<Object> { run_file(file, filename, start, globals, locals, close, flags) }
     fn PyRun_InteractiveLoop(file: *mut File, filename: Option<Text>) -> PyResult<c_int> { interactive_loop(file, filename, core::ptr::null()) }
     fn PyRun_InteractiveLoopFlags(file: *mut File, filename: Option<Text>, flags: *mut Flags) -> PyResult<c_int> { interactive_loop(file, filename, flags) }
 }

@@ -46,11 +46,11 @@ c_api! {
     /// New reference.
     fn PyMapping_GetItemString(op: Op, key: Text) -> PyResult<Object> { object::get_item(op, key.to_str()?.op()) }
     /// 1 with a new reference behind `result`, 0 with null there, or -1.
-    fn PyMapping_GetOptionalItem(op: Op, key: Op, result: *mut *mut adder_object_model::layout::PyObject) -> PyResult<c_int> {
+    fn PyMapping_GetOptionalItem(op: Op, key: Op, result: Place) -> PyResult<c_int> {
         store_optional(mapping::get_optional_item(op, key), result)
     }
     /// As `PyMapping_GetOptionalItem`.
-    fn PyMapping_GetOptionalItemString(op: Op, key: Text, result: *mut *mut adder_object_model::layout::PyObject) -> PyResult<c_int> {
+    fn PyMapping_GetOptionalItemString(op: Op, key: Text, result: Place) -> PyResult<c_int> {
         store_optional(key.to_str().and_then(|key| mapping::get_optional_item(op, key.op())), result)
     }
     fn PyMapping_SetItemString(op: Op, key: Text, value: Op) -> PyResult<()> { object::set_item(op, key.to_str()?.op(), value) }

@@ -186,7 +186,7 @@ c_api! {
     /// New reference.
     fn PyWeakref_NewProxy(op: Op, callback: Option<Op>) -> PyResult<Object> { weakref::new_proxy(op, callback.filter(|op| !op.is_none())) }
     /// 1 with a new reference behind `result`, 0 with null there if the object is dead, or -1.
-    fn PyWeakref_GetRef(reference: Op, result: *mut *mut PyObject) -> PyResult<c_int> { store_optional(weakref::get(reference), result) }
+    fn PyWeakref_GetRef(reference: Op, result: Place) -> PyResult<c_int> { store_optional(weakref::get(reference), result) }
     /// Borrowed; None if the object is dead.
     fn PyWeakref_GetObject(reference: Op) -> PyResult<Lent> {
         Ok(Lent(weakref::get(reference)?.unwrap_or_else(adder_object_model::singletons::new_none)))

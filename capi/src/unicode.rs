@@ -153,7 +153,7 @@ c_api! {
     fn PyUnicode_EqualToUTF8(op: Of<PyUnicodeObject>, text: Text) -> bool { equals_utf8(op, text.bytes()) }
     fn PyUnicode_EqualToUTF8AndSize(op: Of<PyUnicodeObject>, text: *const c_char, n: isize) -> bool {
         // SAFETY: the caller passes `n` bytes.
-        equals_utf8(op, unsafe { slice::from_raw_parts(text.cast(), n as usize) })
+        equals_utf8(op, unsafe { bytes_of(text, n) })
     }
     fn _PyUnicode_EqualToASCIIString(op: Of<PyUnicodeObject>, text: Text) -> bool { equals_utf8(op, text.bytes()) }
     fn PyUnicode_Equal(a: Op, b: Op) -> PyResult<bool> {

@@ -34,6 +34,7 @@ types! {
     bytearray::PyByteArrayIter_Type,
     memoryview::_PyManagedBuffer_Type,
     memoryview::PyMemoryView_Type,
+    type_object::_PyBufferWrapper_Type,
     memoryview::MEMORY_ITERATOR,
     pickle_buffer::PyPickleBuffer_Type,
     tuple::PyTuple_Type,

@@ -47,6 +47,23 @@ fn new_managed() -> PyResult<Owned<_PyManagedBufferObject>> {
     }
 }
 
+/// A view of what this very function of `op`'s class or of a base gives (`_PyMemoryView_FromBufferProc`).
+///
+/// # Safety
+/// The function is a `bf_getbuffer` for objects with `op`'s layout.
+pub(crate) unsafe fn from_function(op: Op<'_>, flags: c_int, function: getbufferproc) -> PyResult {
+    let managed = new_managed()?;
+    // SAFETY: the caller's promise; the master view does not move.
+    unsafe {
+        let master = &raw mut (*managed.as_ptr()).master;
+        if function(op.as_ptr(), master, flags) < 0 {
+            (*master).obj = ptr::null_mut();
+            return Err(crate::errors::raised_by_c());
+        }
+    }
+    add_view(managed.borrow(), None).map(Owned::into_object)
+}
+
 fn managed_from(op: Op<'_>, flags: c_int) -> PyResult<Owned<_PyManagedBufferObject>> {
     let managed = new_managed()?;
     // SAFETY: the master view lies in a heap object and does not move. An exporter that fails may have

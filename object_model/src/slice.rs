@@ -92,8 +92,12 @@ pub fn unpack(slice: Borrowed<'_, PySliceObject>) -> PyResult<(isize, isize, isi
 
 /// Fits start and stop to a sequence of `len` items and gives how many the slice has (`PySlice_AdjustIndices`).
 pub fn adjust_indices(len: usize, start: &mut isize, stop: &mut isize, step: isize) -> usize {
+    adjust_signed(len as isize, start, stop, step)
+}
+
+/// The same for a length that C code passes, which may be negative.
+pub fn adjust_signed(len: isize, start: &mut isize, stop: &mut isize, step: isize) -> usize {
     debug_assert!(step != 0 && step >= -isize::MAX);
-    let len = len as isize;
     for bound in [&mut *start, &mut *stop] {
         if *bound < 0 {
             *bound += len;

@@ -51,6 +51,7 @@ pub use attributes::{
 pub use lookup::{assign_version_tag, lookup, lookup_ptr, lookup_str, modified};
 pub use new::calculate_metaclass;
 pub use ready::{init_builtin_types, ready};
+pub use slots::buffers::_PyBufferWrapper_Type;
 pub use spec::from_module_and_spec;
 
 /// Version tags, the attribute cache, and other state of types.

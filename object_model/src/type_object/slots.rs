@@ -13,6 +13,7 @@ use core::ptr;
 use super::*;
 use crate::{descr, dict, id, method, raise, tuple};
 
+pub mod buffers;
 pub mod functions;
 pub mod wrappers;
 
@@ -107,8 +108,8 @@ pub static mut SLOTDEFS: [wrapperbase; N_SLOTDEFS] = [
     ),
     slotdef!(tp tp_new, c"__new__", f::tp_new, None, c"__new__(type, /, *args, **kwargs)\n--\n\nCreate and return new object.  See help(type) for accurate signature."),
     slotdef!(tp tp_finalize, c"__del__", f::tp_finalize, Some(w::del), c"__del__($self, /)\n--\n\nCalled when the instance is about to be destroyed."),
-    slotdef!(bf bf_getbuffer, c"__buffer__", f::bf_getbuffer, Some(w::buffer), c"__buffer__($self, flags, /)\n--\n\nReturn a buffer object that exposes the underlying memory of the object."),
-    slotdef!(bf bf_releasebuffer, c"__release_buffer__", f::bf_releasebuffer, Some(w::releasebuffer), c"__release_buffer__($self, buffer, /)\n--\n\nRelease the buffer object that exposes the underlying memory of the object."),
+    slotdef!(bf bf_getbuffer, c"__buffer__", buffers::bf_getbuffer, Some(w::buffer), c"__buffer__($self, flags, /)\n--\n\nReturn a buffer object that exposes the underlying memory of the object."),
+    slotdef!(bf bf_releasebuffer, c"__release_buffer__", buffers::bf_releasebuffer, Some(w::releasebuffer), c"__release_buffer__($self, buffer, /)\n--\n\nRelease the buffer object that exposes the underlying memory of the object."),
     slotdef!(am am_await, c"__await__", f::am_await, Some(w::unary), c"__await__($self, /)\n--\n\nReturn an iterator to be used in await expression."),
     slotdef!(am am_aiter, c"__aiter__", f::am_aiter, Some(w::unary), c"__aiter__($self, /)\n--\n\nReturn an awaitable, that resolves in asynchronous iterator."),
     slotdef!(am am_anext, c"__anext__", f::am_anext, Some(w::unary), c"__anext__($self, /)\n--\n\nReturn a value or raise StopAsyncIteration."),

@@ -40,7 +40,7 @@ fn call_method(method: &Method, op: Op<'_>, args: &[Op<'_>]) -> PyResult {
 }
 
 /// Calls special method `name`; it must be there.
-fn invoke(op: Op<'_>, name: Op<'_>, args: &[Op<'_>]) -> PyResult {
+pub(super) fn invoke(op: Op<'_>, name: Op<'_>, args: &[Op<'_>]) -> PyResult {
     match find(op, name)? {
         Some(method) => call_method(&method, op, args),
         None => Err(errors::set_object(exceptions::builtin::AttributeError(), name)),
@@ -57,7 +57,7 @@ fn invoke_maybe(op: Op<'_>, name: Op<'_>, args: &[Op<'_>]) -> PyResult {
 
 /// # Safety
 /// `op` is a live object.
-unsafe fn live<'a>(op: *mut PyObject) -> Op<'a> {
+pub(super) unsafe fn live<'a>(op: *mut PyObject) -> Op<'a> {
     // SAFETY: the caller's promise.
     unsafe { Op::from_ptr(op) }
 }
@@ -609,54 +609,4 @@ async_slots! {
     am_await "__await__" "object {} does not have __await__ method";
     am_aiter "__aiter__" "object {} does not have __aiter__ method";
     am_anext "__anext__" "object {} does not have __anext__ method";
-}
-
-/// `bf_getbuffer` of a class with `__buffer__` in Python.
-///
-/// # Safety
-/// Called through its slot.
-pub unsafe extern "C" fn bf_getbuffer(op: *mut PyObject, view: *mut Py_buffer, flags: c_int) -> c_int {
-    // SAFETY: slots get live objects and a view to fill.
-    guard_status(|| unsafe {
-        let op = live(op);
-        if flags == PyBUF_READ || flags == PyBUF_WRITE {
-            return Err(errors::bad_internal_call());
-        }
-        let flags_object = int::from_i64(i64::from(flags))?;
-        let result = invoke(op, id!("__buffer__"), &[flags_object.op()])?;
-        if !result.op().is_instance::<PyMemoryViewObject>() {
-            return Err(raise!(TypeError, "__buffer__ returned non-memoryview object"));
-        }
-        // The view keeps the memoryview, and that the object.
-        crate::buffer::get_into(result.op(), view, flags)
-    })
-}
-
-/// `bf_releasebuffer` of a class with `__release_buffer__` in Python. Views from
-/// `bf_getbuffer` belong to a memoryview, so only one that C code has made comes here.
-///
-/// # Safety
-/// Called through its slot.
-pub unsafe extern "C" fn bf_releasebuffer(op: *mut PyObject, _view: *mut Py_buffer) {
-    // SAFETY: slots get live objects.
-    let op = unsafe { live(op) };
-    let saved = errors::take();
-    let _: c_int = guard_status(|| {
-        if let Err(raised) = release_buffer(op, singletons::none()) {
-            raised.ignore();
-            object::write_unraisable(op);
-        }
-        Ok(())
-    });
-    if let Some(saved) = saved {
-        errors::restore(saved).ignore();
-    }
-}
-
-/// Calls `op.__release_buffer__(view)` if the method is there.
-pub(crate) fn release_buffer(op: Op<'_>, view: Op<'_>) -> PyResult<()> {
-    match find(op, id!("__release_buffer__"))? {
-        Some(method) => call_method(&method, op, &[view]).map(drop),
-        None => Ok(()),
-    }
 }

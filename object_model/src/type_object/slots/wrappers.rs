@@ -241,16 +241,29 @@ wrapper!(/// `__del__`.
 wrapper!(/// `__buffer__`: the view keeps the buffer.
 buffer, getbufferproc, |op, args, f| {
     let flags = crate::number::as_ssize_t(Op::from_ptr(arguments(args, 1)?[0]), Some(crate::exceptions::builtin::OverflowError()))?;
-    if c_int::try_from(flags).is_err() {
+    let Ok(flags) = c_int::try_from(flags) else {
         return Err(raise!(OverflowError, "buffer flags out of range"));
-    }
-    let _ = f;
-    crate::memoryview::from_object(Op::from_ptr(op))
+    };
+    crate::memoryview::from_function(Op::from_ptr(op), flags, f)
 });
 wrapper!(/// `__release_buffer__`.
 releasebuffer, releasebufferproc, |op, args, f| {
-    let (_, _) = (op, f);
-    crate::call::call_method(Op::from_ptr(arguments(args, 1)?[0]), "release", &[])
+    let view = Op::from_ptr(arguments(args, 1)?[0]);
+    let Some(of) = view.downcast::<PyMemoryViewObject>() else {
+        return Err(raise!(TypeError, "expected a memoryview object"));
+    };
+    // Whoever has released the view has called the function.
+    let _ = f;
+    if of.view.obj.is_null() {
+        return Ok(singletons::new_none());
+    }
+    if of.view.obj != op {
+        return Err(raise!(ValueError, "memoryview's buffer is not this object"));
+    }
+    if of.flags & _Py_MEMORYVIEW_RELEASED != 0 {
+        return Err(raise!(ValueError, "memoryview's buffer has already been released"));
+    }
+    crate::call::call_method(view, "release", &[])
 });
 
 unsafe extern "C" fn call(
