@@ -290,15 +290,27 @@ const SEQ_METHODS: &[PyMethodDef] = &[
     method::noargs(
         c"__length_hint__",
         seq_length_hint,
-        c"Private method returning an estimate of len(list(it)).",
+        c"__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).",
     ),
-    method::noargs(c"__reduce__", seq_reduce, c"Return state information for pickling."),
-    method::o(c"__setstate__", seq_setstate, c"Set state information for unpickling."),
+    method::noargs(
+        c"__reduce__",
+        seq_reduce,
+        c"__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
+    method::o(
+        c"__setstate__",
+        seq_setstate,
+        c"__setstate__($self, object, /)\n--\n\nSet state information for unpickling.",
+    ),
     PyMethodDef::EMPTY,
 ];
 
 const CALL_METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__reduce__", call_reduce, c"Return state information for pickling."),
+    method::noargs(
+        c"__reduce__",
+        call_reduce,
+        c"__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
     PyMethodDef::EMPTY,
 ];
 

@@ -613,10 +613,10 @@ pub fn double_star_error(callable: Op<'_>, kwargs: Op<'_>, raised: Raised) -> Ra
             .flatten();
         let Some(key) = key else { return errors::restore(error) };
         let name = descr::function_str(callable);
-        if !key.op().is_instance::<PyUnicodeObject>() {
-            return raise!(TypeError, "{name} keywords must be strings");
-        }
-        let key = str::to_string_lossy(key.op());
+        let key = match object::str(key.op()) {
+            Ok(key) => str::to_string_lossy(key.op()),
+            Err(error) => return error,
+        };
         return raise!(TypeError, "{name} got multiple values for keyword argument '{key}'");
     }
     raised

@@ -156,9 +156,13 @@ const METHODS: &[PyMethodDef] = &[
     method::noargs(
         c"__length_hint__",
         length_hint,
-        c"Private method returning an estimate of len(list(it)).",
+        c"__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).",
     ),
-    method::noargs(c"__reduce__", reduce, c"Return state information for pickling."),
+    method::noargs(
+        c"__reduce__",
+        reduce,
+        c"__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
     PyMethodDef::EMPTY,
 ];
 

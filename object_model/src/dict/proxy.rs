@@ -132,12 +132,32 @@ const METHODS: &[PyMethodDef] = &[
         method_get,
         c"get($self, key, default=None, /)\n--\n\nThe value of key if the mapping has it, else default.",
     ),
-    method::noargs(c"keys", method_keys, c"D.keys() -> a set-like object providing a view on D's keys"),
-    method::noargs(c"values", method_values, c"D.values() -> an object providing a view on D's values"),
-    method::noargs(c"items", method_items, c"D.items() -> a set-like object providing a view on D's items"),
-    method::noargs(c"copy", method_copy, c"D.copy() -> a shallow copy of D"),
-    method::class_o(c"__class_getitem__", crate::generic_alias::class_getitem, c"See PEP 585"),
-    method::noargs(c"__reversed__", method_reversed, c"D.__reversed__() -> reverse iterator"),
+    method::noargs(
+        c"keys",
+        method_keys,
+        c"keys($self, /)\n--\n\nD.keys() -> a set-like object providing a view on D's keys",
+    ),
+    method::noargs(
+        c"values",
+        method_values,
+        c"values($self, /)\n--\n\nD.values() -> an object providing a view on D's values",
+    ),
+    method::noargs(
+        c"items",
+        method_items,
+        c"items($self, /)\n--\n\nD.items() -> a set-like object providing a view on D's items",
+    ),
+    method::noargs(c"copy", method_copy, c"copy($self, /)\n--\n\nD.copy() -> a shallow copy of D"),
+    method::class_o(
+        c"__class_getitem__",
+        crate::generic_alias::class_getitem,
+        c"__class_getitem__($type, object, /)\n--\n\nSee PEP 585",
+    ),
+    method::noargs(
+        c"__reversed__",
+        method_reversed,
+        c"__reversed__($self, /)\n--\n\nD.__reversed__() -> reverse iterator",
+    ),
     PyMethodDef::EMPTY,
 ];
 

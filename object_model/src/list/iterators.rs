@@ -133,10 +133,18 @@ const METHODS: &[PyMethodDef] = &[
     method::noargs(
         c"__length_hint__",
         length_hint,
-        c"Private method returning an estimate of len(list(it)).",
+        c"__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).",
     ),
-    method::noargs(c"__reduce__", reduce, c"Return state information for pickling."),
-    method::o(c"__setstate__", setstate, c"Set state information for unpickling."),
+    method::noargs(
+        c"__reduce__",
+        reduce,
+        c"__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
+    method::o(
+        c"__setstate__",
+        setstate,
+        c"__setstate__($self, object, /)\n--\n\nSet state information for unpickling.",
+    ),
     PyMethodDef::EMPTY,
 ];
 
@@ -144,10 +152,18 @@ const REVERSE_METHODS: &[PyMethodDef] = &[
     method::noargs(
         c"__length_hint__",
         reverse_length_hint,
-        c"Private method returning an estimate of len(list(it)).",
+        c"__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).",
     ),
-    method::noargs(c"__reduce__", reverse_reduce, c"Return state information for pickling."),
-    method::o(c"__setstate__", reverse_setstate, c"Set state information for unpickling."),
+    method::noargs(
+        c"__reduce__",
+        reverse_reduce,
+        c"__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
+    method::o(
+        c"__setstate__",
+        reverse_setstate,
+        c"__setstate__($self, object, /)\n--\n\nSet state information for unpickling.",
+    ),
     PyMethodDef::EMPTY,
 ];
 

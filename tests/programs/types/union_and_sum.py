@@ -59,3 +59,5 @@ def function():
 
 function.__annotate__ = lambda format: 1
 show(lambda: function.__annotations__)
+
+show(lambda: function(**{1: 3}, **{1: 5}))
