@@ -189,7 +189,9 @@ c_api! {
         Ok(present.into())
     }
     /// 1 with the value behind `result` (may be null), 0 if the key is not there, or -1.
-    fn PyDict_Pop(op: Of<PyDictObject>, key: Op, result: Place) -> PyResult<c_int> {
+    fn PyDict_Pop(op: Of<PyDictObject>, key: Option<Op>, result: Place) -> PyResult<c_int> {
+        if dict::len(op) == 0 { return Ok(0); }
+        let key = key.ok_or_else(errors::bad_internal_call)?;
         store_optional(dict::pop(op, key), result)
     }
     /// As `PyDict_Pop`.
@@ -228,11 +230,16 @@ c_api! {
     fn PyFrozenSet_New(iterable: Option<Op>) -> PyResult<Object> { set::new_frozen(iterable).map(Owned::into_object) }
     fn PySet_Size(op: Op) -> PyResult<isize> { Ok(set::len(set_of(op)?) as isize) }
     fn PySet_Contains(op: Op, value: Op) -> PyResult<bool> { set::contains(set_of(op)?, value) }
-    fn PySet_Add(op: Op, value: Op) -> PyResult<()> { set::add(set_of(op)?, value) }
-    fn PySet_Discard(op: Op, value: Op) -> PyResult<bool> { set::discard(set_of(op)?, value) }
+    /// A frozenset is filled by whoever has made it, before anybody else sees it.
+    fn PySet_Add(op: Op, value: Op) -> PyResult<()> {
+        let set = set_of(op)?;
+        if !is_set(op) && op.ob_refcnt != 1 { return Err(errors::bad_internal_call()); }
+        set::add(set, value)
+    }
+    fn PySet_Discard(op: Op, value: Op) -> PyResult<bool> { set::discard(changeable(op)?, value) }
     /// New reference.
-    fn PySet_Pop(op: Op) -> PyResult<Object> { set::pop(set_of(op)?) }
-    fn PySet_Clear(op: Op) -> PyResult<()> { set::clear(set_of(op)?); Ok(()) }
+    fn PySet_Pop(op: Op) -> PyResult<Object> { set::pop(changeable(op)?) }
+    fn PySet_Clear(op: Op) -> PyResult<()> { set::clear(changeable(op)?); Ok(()) }
     fn _PySet_Update(op: Op, iterable: Op) -> PyResult<()> { set::update(set_of(op)?, iterable) }
 
     /// New reference; null stands for None.
@@ -279,6 +286,15 @@ fn dict_of(op: *mut PyObject) -> PyResult<Of<PyDictObject>> {
 }
 
 /// A set or frozenset, which share a layout.
+/// Whether it is a set and no frozenset; they have one layout.
+fn is_set(op: Op) -> bool {
+    adder_object_model::type_object::is_subtype_ptr(op.type_ptr(), &raw mut set::PySet_Type)
+}
+
+fn changeable(op: Op) -> PyResult<Of<PySetObject>> {
+    if is_set(op) { set_of(op) } else { Err(errors::bad_internal_call()) }
+}
+
 fn set_of(op: Op) -> PyResult<Of<PySetObject>> {
     if set::is_any(op) {
         // SAFETY: just checked.

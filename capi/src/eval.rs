@@ -144,6 +144,26 @@ pub unsafe extern "C" fn Py_FatalError(message: *const c_char) -> ! {
     dump::fatal_error(None, unsafe { CStr::from_ptr(message) }.to_bytes())
 }
 
+/// `Py_GetVersion`: `sys.version`.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn Py_GetVersion() -> *const c_char {
+    static TEXT: std::sync::OnceLock<std::ffi::CString> = std::sync::OnceLock::new();
+    TEXT.get_or_init(|| std::ffi::CString::new(adder_interpreter::sys::VERSION).expect("no zeros")).as_ptr()
+}
+
+/// `Py_GetCopyright`: `sys.copyright`.
+///
+/// # Safety
+/// None.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn Py_GetCopyright() -> *const c_char {
+    static TEXT: std::sync::OnceLock<std::ffi::CString> = std::sync::OnceLock::new();
+    TEXT.get_or_init(|| std::ffi::CString::new(adder_interpreter::sys::COPYRIGHT).expect("no zeros")).as_ptr()
+}
+
 macro_rules! strings {
     ($($name:ident = $text:expr;)*) => {$(
         #[doc = concat!("`", stringify!($name), "`.")]
@@ -157,10 +177,8 @@ macro_rules! strings {
     )*};
 }
 strings! {
-    Py_GetVersion = c"3.14.10 (Adder)";
     Py_GetPlatform = c"linux";
     Py_GetCompiler = c"[Rust]";
-    Py_GetCopyright = c"Copyright (c) the Adder authors.";
     Py_GetBuildInfo = c"main";
 }
 

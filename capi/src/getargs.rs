@@ -388,7 +388,7 @@ impl<'a> Parser<'a> {
                         0,
                     );
                 } else {
-                    self.bytes_like(op, view, c)?;
+                    self.bytes_like(op, view)?;
                 }
                 self.cleanups.push(Cleanup::Buffer(view));
                 return Ok(());
@@ -417,7 +417,7 @@ impl<'a> Parser<'a> {
                             short_name(op)
                         )));
                     }
-                    self.bytes_like(op, &raw mut view, c)?;
+                    self.bytes_like(op, &raw mut view)?;
                     store(place, view.buf.cast_const().cast());
                     store(length, view.len);
                     crate::buffer::PyBuffer_Release(&raw mut view);
@@ -450,21 +450,10 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    fn bytes_like(&mut self, op: Op<'_>, view: *mut Py_buffer, c: u8) -> Result<(), Failure> {
+    fn bytes_like(&mut self, op: Op<'_>, view: *mut Py_buffer) -> Result<(), Failure> {
         // SAFETY: a place for a view, and a live object.
         if unsafe { crate::buffer::PyObject_GetBuffer(op.as_ptr(), view, PyBUF_SIMPLE) } < 0 {
-            errors::take();
-            let wanted = match c {
-                b'y' => "bytes-like object",
-                b'z' => "str, bytes-like object or None",
-                _ => "str or bytes-like object",
-            };
-            let wanted = if c == b'y' {
-                wanted.to_owned()
-            } else {
-                wanted.replace("str, ", "read-only ").replace("str or ", "read-only ")
-            };
-            return Err(Failure::Expected(format!("must be {wanted}, not {}", short_name(op))));
+            return Err(Failure::Raised(errors::raised_by_c()));
         }
         Ok(())
     }

@@ -179,7 +179,8 @@ EXPORT int PyOS_snprintf(char *buffer, size_t size, const char *format, ...)
 #define SYS_WRITE(name, which) \
     EXPORT void name(const char *format, ...) \
     { char buffer[1001]; va_list va; va_start(va, format); \
-      PyOS_vsnprintf(buffer, sizeof buffer, format, va); va_end(va); adder_sys_write(which, buffer); }
+      int n = PyOS_vsnprintf(buffer, sizeof buffer, format, va); va_end(va); adder_sys_write(which, buffer); \
+      if (n < 0 || (size_t)n >= sizeof buffer) adder_sys_write(which, "... truncated"); }
 SYS_WRITE(PySys_WriteStdout, 1)
 SYS_WRITE(PySys_WriteStderr, 2)
 

@@ -119,8 +119,9 @@ c_api! {
         Ok(isize::from((0..n).all(|i| str::read(op, at + i) == str::read(part, i))))
     }
     /// The place, -1 if there is none, -2 for an error.
-    fn PyUnicode_Find(op: Of<PyUnicodeObject>, part: Of<PyUnicodeObject>, start: isize, end: isize, direction: c_int) -> PyResult<isize> {
-        Ok(str::find(op, part, start, end, direction > 0).map_or(-1, |at| at as isize))
+    fn PyUnicode_Find(op: Option<Op>, part: Option<Op>, start: isize, end: isize, direction: c_int) -> isize {
+        let find = || Ok(str::find(wanted_text(op)?, wanted_text(part)?, start, end, direction > 0).map_or(-1, |at| at as isize));
+        find().unwrap_or_else(|raised: adder_object_model::Raised| { raised.ignore(); -2 })
     }
     /// The place, -1 if there is none, -2 for an error.
     fn PyUnicode_FindChar(op: Of<PyUnicodeObject>, point: u32, start: isize, end: isize, direction: c_int) -> PyResult<isize> {
@@ -355,6 +356,11 @@ fn method(op: Of<PyUnicodeObject>, name: &str, args: &[adder_object_model::Op<'_
 }
 
 /// A slice's bounds as indices, negative ones counted from the end.
+/// A string argument of a function that gives -2 for an error.
+fn wanted_text(op: Option<Op>) -> PyResult<Of<PyUnicodeObject>> {
+    text_of(op.ok_or_else(errors::bad_internal_call)?)
+}
+
 fn clip(len: usize, start: isize, end: isize) -> (usize, usize) {
     let fix = |index: isize| {
         if index < 0 { (index + len as isize).max(0) as usize } else { (index as usize).min(len) }

@@ -155,6 +155,7 @@ static OPTIONS: &[(&str, Place)] = &[
 
 const DONT_WRITE_BYTECODE: usize = 4;
 const BYTES_WARNING: usize = 9;
+const MAX_STR_DIGITS: usize = 17;
 
 fn find(name: &str) -> PyResult<&'static (&'static str, Place)> {
     OPTIONS
@@ -219,7 +220,11 @@ pub fn set(name: &str, value: Op<'_>) -> PyResult<()> {
             check(value, *kind)?;
             sys::set_object(attribute, Some(value))
         }
-        Setting(_) if *name == "int_max_str_digits" => sys::set_max_str_digits(number_of(value, true)?),
+        Setting(_) if *name == "int_max_str_digits" => {
+            let digits = number_of(value, true)?;
+            sys::set_max_str_digits(digits)?;
+            set_flag(MAX_STR_DIGITS, number(digits)?)
+        }
         Setting(_) => {
             keep(name, number_of(value, false)?);
             Ok(())
@@ -247,9 +252,15 @@ pub fn set(name: &str, value: Op<'_>) -> PyResult<()> {
     }
 }
 
+/// Gives `sys` other flags, which are the old ones but for one.
 fn set_flag(index: usize, value: Object) -> PyResult<()> {
-    structseq::set_item(required("flags")?.op(), index, value);
-    Ok(())
+    let old = required("flags")?;
+    let new = structseq::new(old.op().ob_type())?;
+    for other in 0..structseq::field_count(old.op()) {
+        structseq::set_item(new.op(), other, structseq::get_item(old.op(), other));
+    }
+    structseq::set_item(new.op(), index, value);
+    sys::set_object("flags", Some(new.op()))
 }
 
 fn number_of(value: Op<'_>, natural: bool) -> PyResult<i32> {

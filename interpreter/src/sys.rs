@@ -24,7 +24,7 @@ pub mod streams;
 pub use functions::dlopen_flags;
 pub use functions::{handled_exception, set_max_str_digits, set_recursion_limit};
 pub use hooks::{call_display_hook, display_hook_is_default, write_stderr};
-pub use infos::{HEX_VERSION, VERSION, struct_sequence_type};
+pub use infos::{COPYRIGHT, HEX_VERSION, VERSION, struct_sequence_type};
 
 /// What `sys` keeps outside its namespace.
 #[derive(Default)]

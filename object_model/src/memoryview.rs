@@ -481,6 +481,10 @@ unsafe fn fill_buffer(op: ViewRef<'_>, view: *mut Py_buffer, flags: c_int) -> Py
             (*view).ndim = 1;
             (*view).shape = ptr::null_mut();
         }
+        if (*view).ndim == 0 {
+            (*view).shape = ptr::null_mut();
+            (*view).strides = ptr::null_mut();
+        }
         (*view).obj = op.as_object().to_owned().into_ptr();
         (*op.as_ptr()).exports += 1;
     }

@@ -203,7 +203,7 @@ fn type_number(tp: TypeRef<'_>, name: &str) -> PyResult<usize> {
 }
 
 /// How many fields there are in all: the items, and what has room behind them.
-fn field_count(op: Op<'_>) -> usize {
+pub fn field_count(op: Op<'_>) -> usize {
     let tp = op.ob_type();
     let base = offset_of!(PyTupleObject, ob_item) as Py_ssize_t;
     // A subclass adds nothing, as the types cannot be subclassed.

@@ -16,7 +16,8 @@ pub const HEX_VERSION: u32 = PY_VERSION_HEX;
 /// `sys.version`: the language's version first, then who speaks.
 pub const VERSION: &str = concat!("3.14.10 (Adder ", env!("CARGO_PKG_VERSION"), ") [Rust]");
 
-const COPYRIGHT: &str = "Copyright (c) 2001 Python Software Foundation.
+/// `sys.copyright`.
+pub const COPYRIGHT: &str = "Copyright (c) 2001 Python Software Foundation.
 All Rights Reserved.
 
 Copyright (c) 2000 BeOpen.com.

@@ -164,12 +164,8 @@ fn to_bytes(value: Op<'_>, letter: u8, format: &str) -> PyResult<Vec<u8>> {
         b'l' | b'q' | b'n' => signed(64)?.to_ne_bytes().to_vec(),
         b'L' | b'Q' | b'N' | b'P' => unsigned(64)?.to_ne_bytes().to_vec(),
         b'f' => {
-            let value = float::as_f64(value)?;
-            let narrow = value as f32;
-            if narrow.is_infinite() && value.is_finite() {
-                return Err(raise!(OverflowError, "float too large to pack with f format"));
-            }
-            narrow.to_ne_bytes().to_vec()
+            // As in C, a value that is too large is infinite.
+            (float::as_f64(value)? as f32).to_ne_bytes().to_vec()
         }
         b'd' => float::as_f64(value)?.to_ne_bytes().to_vec(),
         b'e' => {
@@ -195,14 +191,7 @@ pub(crate) fn pack(value: Op<'_>, format: &str) -> PyResult<Vec<u8>> {
     let Some(letter) = native_letter(format) else {
         return Err(unsupported(format));
     };
-    to_bytes(value, letter, format).map_err(|raised| {
-        // Floats too large stay an OverflowError of their own.
-        if matches!(letter, b'f' | b'd' | b'e') && raised.matches(builtin::OverflowError()) {
-            raised
-        } else {
-            fix_error(raised, format)
-        }
-    })
+    to_bytes(value, letter, format).map_err(|raised| fix_error(raised, format))
 }
 
 /// How the items of a format are read for comparison.

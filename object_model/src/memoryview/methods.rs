@@ -352,19 +352,17 @@ fn cast(op: ViewRef<'_>, args: Args<'_>) -> PyResult<View> {
         }
         dims = Some(given);
     }
-    let letter_of = |text: &str, what: &str| {
-        native_letter(text).ok_or_else(|| {
-            raise!(
-                ValueError,
-                "memoryview: {what} format must be a native single character format prefixed with an optional '@'"
-            )
-        })
-    };
-    let source = letter_of(format(op), "source")?;
+    // Any array is bytes, whatever its own format.
+    let source = native_letter(format(op));
     let wanted = str::to_string_lossy(wanted.as_object());
-    let letter = letter_of(&wanted, "destination")?;
+    let letter = native_letter(&wanted).ok_or_else(|| {
+        raise!(
+            ValueError,
+            "memoryview: destination format must be a native single character format prefixed with an optional '@'"
+        )
+    })?;
     let is_byte = |letter: u8| matches!(letter, b'b' | b'B' | b'c');
-    if !is_byte(source) && !is_byte(letter) {
+    if !source.is_some_and(is_byte) && !is_byte(letter) {
         return Err(raise!(TypeError, "memoryview: cannot cast between two non-byte formats"));
     }
     let itemsize = items::item_size(letter).expect("a native letter") as isize;

@@ -285,6 +285,11 @@ fn cpu_count(_module: Op<'_>) -> PyResult {
     // SAFETY: a plain number.
     match unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) } {
         n if n >= 1 => int::from_i64(n),
+    let config = adder_interpreter::runtime::config();
+    let wanted = adder_interpreter::config_options::changed("cpu_count", config.cpu_count);
+    if wanted > 0 {
+        return int::from_i64(wanted.into());
+    }
         _ => Ok(singletons::new_none()),
     }
 }
