@@ -274,6 +274,9 @@ fn fork_exec(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let mut keep = Vec::new();
     let mut previous = -1;
     for fd in items(pass_fds)? {
+        if !fd.op().is_instance::<PyLongObject>() {
+            return Err(raise!(ValueError, "bad value(s) in fds_to_keep"));
+        }
         let fd = int::as_i32(fd.op())?;
         if fd < 0 || fd <= previous {
             return Err(raise!(ValueError, "bad value(s) in fds_to_keep"));

@@ -9,8 +9,8 @@ use core::slice;
 use adder_object_model::exceptions::builtin;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, Signature, TypeRef, buffer, bytes, errors, getset, int,
-    method, module, number, object, raise, slot, str, type_object, weakref,
+    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, Signature, TypeRef, buffer, bytes, errors, getset,
+    int, method, module, number, object, raise, slot, str, type_object, weakref,
 };
 
 use crate::host;
@@ -75,6 +75,8 @@ struct Map {
     weakreflist: *mut PyObject,
     /// A duplicate of ours, or -1.
     fd: i32,
+    /// Whether the descriptor is kept, or would be if there were one.
+    trackfd: bool,
     flags: i32,
     access: Access,
 }
@@ -108,6 +110,9 @@ fn check_writable(map: MapRef<'_>) -> PyResult<()> {
 fn check_resizeable(map: MapRef<'_>) -> PyResult<()> {
     if map.exports > 0 {
         return Err(raise!(BufferError, "mmap can't resize with extant pointers exported."));
+    }
+    if !map.trackfd {
+        return Err(raise!(ValueError, "mmap can't resize with trackfd=False."));
     }
     if matches!(map.access, Access::Read | Access::Copy) {
         return Err(raise!(TypeError, "mmap can't resize a readonly or copy-on-write memory map."));
@@ -226,6 +231,7 @@ fn new_slot(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
         (*fields).size = size;
         (*fields).offset = offset;
         (*fields).fd = kept;
+        (*fields).trackfd = trackfd;
         (*fields).flags = flags;
         (*fields).access = access;
         Ok(op)
@@ -284,7 +290,8 @@ fn read(map: MapRef<'_>, args: Args<'_>) -> PyResult<Owned<PyBytesObject>> {
     };
     let n = if wanted < 0 { remaining(map) } else { remaining(map).min(wanted as usize) };
     let start = map.position;
-    let result = bytes::from_slice(&content(map)?[start..start + n])?;
+    // The position may lie behind the end of a map that was made smaller.
+    let result = bytes::from_slice(if n == 0 { &[] } else { &content(map)?[start..start + n] })?;
     set_position(map, start + n);
     Ok(result)
 }
@@ -301,8 +308,8 @@ fn read_byte(map: MapRef<'_>) -> PyResult {
 
 fn readline(map: MapRef<'_>) -> PyResult<Owned<PyBytesObject>> {
     check_open(map)?;
-    let start = map.position.min(map.size);
-    let rest = &content(map)?[start..];
+    let start = map.position;
+    let rest = &content(map)?[start.min(map.size)..];
     let n = rest.iter().position(|&byte| byte == b'\n').map_or(rest.len(), |end| end + 1);
     let result = bytes::from_slice(&rest[..n])?;
     set_position(map, start + n);
@@ -346,17 +353,14 @@ fn write_byte(map: MapRef<'_>, byte: Op<'_>) -> PyResult<()> {
 
 fn size(map: MapRef<'_>) -> PyResult {
     check_open(map)?;
-    if map.fd != -1 {
-        // SAFETY: plain data, which the call fills.
-        unsafe {
-            let mut status: libc::stat = core::mem::zeroed();
-            if libc::fstat(map.fd, &raw mut status) == -1 {
-                return Err(host::os_error());
-            }
-            return int::from_i64(status.st_size);
+    // SAFETY: plain data, which the call fills; without a descriptor it fails.
+    unsafe {
+        let mut status: libc::stat = core::mem::zeroed();
+        if libc::fstat(map.fd, &raw mut status) == -1 {
+            return Err(host::os_error());
         }
+        int::from_i64(status.st_size)
     }
-    int::from_usize(map.size)
 }
 
 fn resize(map: MapRef<'_>, new_size: Op<'_>) -> PyResult<()> {
@@ -367,6 +371,9 @@ fn resize(map: MapRef<'_>, new_size: Op<'_>) -> PyResult<()> {
         return Err(raise!(ValueError, "new size out of range"));
     }
     let new_size = new_size as usize;
+    if map.fd == -1 && new_size > map.size && map.flags & libc::MAP_PRIVATE == 0 {
+        return Err(raise!(ValueError, "mmap: can't expand a shared anonymous mapping"));
+    }
     // SAFETY: the memory is ours and not exported.
     unsafe {
         if map.fd != -1 && libc::ftruncate(map.fd, map.offset + new_size as i64) == -1 {
@@ -433,8 +440,11 @@ fn search(map: MapRef<'_>, args: Args<'_>, function: &str, backwards: bool) -> P
     } else {
         let place = &content(map)?[start..end];
         let mut windows = place.windows(needle.len());
-        let index =
-            if backwards { windows.rposition(|it| it == needle) } else { windows.position(|it| it == needle) };
+        let index = if backwards {
+            windows.rposition(|it| it == needle)
+        } else {
+            windows.position(|it| it == needle)
+        };
         index.map(|index| start + index)
     };
     match found {
@@ -547,6 +557,8 @@ fn len(map: MapRef<'_>) -> PyResult<usize> {
 /// An index into the map, counted from the end if negative.
 fn item_index(map: MapRef<'_>, op: Op<'_>) -> PyResult<usize> {
     let value = number::as_ssize_t(op, Some(builtin::IndexError()))?;
+    // Converting the index may have closed the map or changed its size.
+    check_open(map)?;
     let value = if value < 0 { value + map.size as isize } else { value };
     if value < 0 || value >= map.size as isize {
         return Err(raise!(IndexError, "mmap index out of range"));
@@ -564,6 +576,7 @@ fn subscript(map: MapRef<'_>, key: Op<'_>) -> PyResult {
         return Err(raise!(TypeError, "mmap indices must be integers"));
     };
     let (mut start, mut stop, step) = adder_object_model::slice::unpack(range)?;
+    check_open(map)?;
     let n = adder_object_model::slice::adjust_indices(map.size, &mut start, &mut stop, step);
     let place = content(map)?;
     let picked: Vec<u8> = (0..n).map(|index| place[(start + index as isize * step) as usize]).collect();
@@ -585,19 +598,25 @@ fn ass_subscript(map: MapRef<'_>, key: Op<'_>, value: Option<Op<'_>>) -> PyResul
         let Ok(value) = u8::try_from(value) else {
             return Err(raise!(ValueError, "mmap item value must be in range(0, 256)"));
         };
-        content(map)?[index] = value;
+        // Converting the value may have done so as well.
+        let Some(place) = content(map)?.get_mut(index) else {
+            return Err(raise!(IndexError, "mmap index out of range"));
+        };
+        *place = value;
         return Ok(());
     }
     let Some(range) = key.downcast::<PySliceObject>() else {
         return Err(raise!(TypeError, "mmap indices must be integers"));
     };
     let (mut start, mut stop, step) = adder_object_model::slice::unpack(range)?;
-    let n = adder_object_model::slice::adjust_indices(map.size, &mut start, &mut stop, step);
     let Some(value) = value else {
         return Err(raise!(TypeError, "mmap object doesn't support slice deletion"));
     };
     let view = buffer::get(value, 0)?;
     let source = view.as_slice().to_vec();
+    // Only now: all of this may have run Python code that changed the map's size.
+    check_open(map)?;
+    let n = adder_object_model::slice::adjust_indices(map.size, &mut start, &mut stop, step);
     if source.len() != n {
         return Err(raise!(IndexError, "mmap slice assignment is wrong size"));
     }
@@ -608,13 +627,24 @@ fn ass_subscript(map: MapRef<'_>, key: Op<'_>, value: Option<Op<'_>>) -> PyResul
     Ok(())
 }
 
-unsafe extern "C" fn get_buffer(op: *mut PyObject, view: *mut Py_buffer, flags: core::ffi::c_int) -> core::ffi::c_int {
+unsafe extern "C" fn get_buffer(
+    op: *mut PyObject,
+    view: *mut Py_buffer,
+    flags: core::ffi::c_int,
+) -> core::ffi::c_int {
     adder_object_model::define::guard_status(|| {
         // SAFETY: the buffer protocol: a live map, and a view to be filled.
         unsafe {
             let map: MapRef<'_> = Borrowed::from_ptr(op.cast());
             check_open(map)?;
-            buffer::fill_info(view, Some(map.as_object()), map.data, map.size, map.access == Access::Read, flags)?;
+            buffer::fill_info(
+                view,
+                Some(map.as_object()),
+                map.data,
+                map.size,
+                map.access == Access::Read,
+                flags,
+            )?;
             (*map.as_ptr()).exports += 1;
             Ok(())
         }
@@ -653,7 +683,8 @@ static AS_MAPPING: PyMappingMethods = PyMappingMethods {
     mp_subscript: slot::binary(subscript),
     mp_ass_subscript: slot::objobjarg(ass_subscript),
 };
-static AS_SEQUENCE: PySequenceMethods = PySequenceMethods { sq_length: slot::len(len), ..PySequenceMethods::EMPTY };
+static AS_SEQUENCE: PySequenceMethods =
+    PySequenceMethods { sq_length: slot::len(len), ..PySequenceMethods::EMPTY };
 static AS_BUFFER: PyBufferProcs =
     PyBufferProcs { bf_getbuffer: Some(get_buffer), bf_releasebuffer: Some(release_buffer) };
 

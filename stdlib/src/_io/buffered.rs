@@ -82,10 +82,13 @@ fn enter(stream: Stream<'_>) -> PyResult<Held> {
             // A daemon thread may hold it for good: it never gets the GIL again.
             if !crate::host::blocking(|| lock.mutex.try_lock_for(Duration::from_secs(1))) {
                 let shown = str::to_string_lossy(object::repr(stream.as_object())?.op());
-                return Err(raise!(
-                    RuntimeError,
+                let message = format!(
                     "could not acquire lock for {shown} at interpreter shutdown, possibly due to daemon threads"
-                ));
+                );
+                adder_interpreter::traceback::dump::fatal_error(
+                    Some(b"_enter_buffered_busy"),
+                    message.as_bytes(),
+                );
             }
         } else {
             crate::host::blocking(|| lock.mutex.lock());

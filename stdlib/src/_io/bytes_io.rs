@@ -324,6 +324,7 @@ fn setstate(stream: Stream<'_>, given: Op<'_>) -> PyResult<()> {
             given.type_name()
         ));
     };
+    open(stream)?;
     check_exports(stream)?;
     let data = Data::new(tuple::get(parts, 0))?;
     let position = tuple::get(parts, 1);

@@ -25,6 +25,11 @@ pub(super) struct File {
     /// Known after the first question.
     seekable: Option<bool>,
     block_size: usize,
+    /// Whether the file was a character device when it was opened, if anything is known of that:
+    /// nothing else is a terminal.
+    was_character_device: Option<bool>,
+    /// How long a file was when it was opened: a first guess at how much there is to read.
+    size_at_open: Option<i64>,
 }
 
 impl State for File {
@@ -48,6 +53,8 @@ fn parse_mode(mode: &str) -> PyResult<(File, i32)> {
         finalizing: false,
         seekable: None,
         block_size: super::DEFAULT_BUFFER_SIZE,
+        was_character_device: None,
+        size_at_open: None,
     };
     let must =
         || raise!(ValueError, "Must have exactly one of create/read/write/append mode and at most one plus");
@@ -130,11 +137,15 @@ fn init(stream: Stream<'_>, args: Args<'_>) -> PyResult<()> {
     let (mut file, flags) = parse_mode(&mode)?;
     file.close_fd = flag(close_fd, true)?;
     let given_fd = if name.is_instance::<PyLongObject>() {
-        let fd = int::as_i32(name)?;
-        if fd < 0 {
-            return Err(raise!(ValueError, "negative file descriptor"));
+        match int::as_i32(name) {
+            Ok(fd) if fd < 0 => return Err(raise!(ValueError, "negative file descriptor")),
+            Ok(fd) => Some(fd),
+            // What is no C int is no descriptor, and no name either, as is found below.
+            Err(raised) => {
+                raised.clear();
+                None
+            }
         }
-        Some(fd)
     } else {
         None
     };
@@ -204,6 +215,8 @@ fn init(stream: Stream<'_>, args: Args<'_>) -> PyResult<()> {
             let error = std::io::Error::from_raw_os_error(libc::EISDIR);
             return Err(fail(exceptions::set_io_error(&error, Some(name))));
         }
+        file.was_character_device = Some(st.st_mode & libc::S_IFMT == libc::S_IFCHR);
+        file.size_at_open = Some(st.st_size);
         if st.st_blksize > 1 {
             file.block_size = st.st_blksize as usize;
         }
@@ -325,6 +338,14 @@ fn isatty(stream: Stream<'_>) -> PyResult<bool> {
     Ok(unsafe { libc::isatty(fd) } == 1)
 }
 
+/// `isatty` for `open`, which asks right away: no call of the system where the answer is known.
+fn isatty_open_only(stream: Stream<'_>) -> PyResult<bool> {
+    if !stream.state.is_null() && state(stream)?.was_character_device == Some(false) {
+        return Ok(false);
+    }
+    isatty(stream)
+}
+
 fn reading_fd(stream: Stream<'_>) -> PyResult<i32> {
     let fd = open_fd(stream)?;
     if state(stream)?.readable { Ok(fd) } else { Err(unsupported("File not open for reading")) }
@@ -362,13 +383,12 @@ fn read(stream: Stream<'_>, args: Args<'_>) -> PyResult {
 
 fn readall(stream: Stream<'_>) -> PyResult {
     let fd = reading_fd(stream)?;
-    // The rest of the file as its size tells, and a byte more to meet the end.
-    // SAFETY: zeros are a valid start; plain numbers.
-    let guess = unsafe {
-        let mut st: libc::stat = core::mem::zeroed();
-        let at = libc::lseek(fd, 0, libc::SEEK_CUR);
-        let known = libc::fstat(fd, &raw mut st) == 0 && at >= 0 && st.st_size >= at;
-        if known { (st.st_size - at) as usize + 1 } else { 8192 }
+    // The rest of the file as its size told, and a byte more to meet the end.
+    // SAFETY: plain numbers.
+    let at = unsafe { libc::lseek(fd, 0, libc::SEEK_CUR) };
+    let guess = match state(stream)?.size_at_open {
+        Some(size) if at >= 0 && size >= at => (size - at) as usize + 1,
+        _ => 8192,
     };
     let mut data: Vec<u8> = Vec::new();
     if data.try_reserve(guess).is_err() {
@@ -393,8 +413,8 @@ fn readall(stream: Stream<'_>) -> PyResult {
 }
 
 fn readinto(stream: Stream<'_>, target: Op<'_>) -> PyResult {
+    let target = buffer::get_writable(target, "readinto() argument 1")?;
     let fd = reading_fd(stream)?;
-    let target = buffer::get_writable(target, "readinto() argument")?;
     match read_some(fd, target.as_mut_slice())? {
         Some(n) => int::from_usize(n),
         None => Ok(singletons::new_none()),
@@ -402,8 +422,8 @@ fn readinto(stream: Stream<'_>, target: Op<'_>) -> PyResult {
 }
 
 fn write(stream: Stream<'_>, data: Op<'_>) -> PyResult {
-    let fd = writing_fd(stream)?;
     let data = buffer::get(data, PyBUF_SIMPLE)?;
+    let fd = writing_fd(stream)?;
     let length = data.len().min(0x7fff_f000);
     // SAFETY: the buffer is held.
     match retry(|| unsafe { libc::write(fd, data.view.buf, length) })? {
@@ -422,8 +442,8 @@ fn seek_to(stream: Stream<'_>, at: i64, whence: i32) -> PyResult<i64> {
 }
 
 fn seek(stream: Stream<'_>, args: Args<'_>) -> PyResult {
-    open_fd(stream)?;
     let [at, whence] = args.optional("seek", 1)?;
+    open_fd(stream)?;
     let at = at.expect("required");
     if at.is_instance::<PyFloatObject>() {
         return Err(raise!(TypeError, "an integer is required"));
@@ -542,7 +562,11 @@ const METHODS: &[PyMethodDef] = &[
     ),
     method::noargs(c"fileno", fileno, c"fileno($self, /)\n--\n\nThe descriptor."),
     method::noargs(c"isatty", isatty, c"isatty($self, /)\n--\n\nWhether the file is a terminal."),
-    method::noargs(c"_isatty_open_only", isatty, c"_isatty_open_only($self, /)\n--\n\nisatty() for open()."),
+    method::noargs(
+        c"_isatty_open_only",
+        isatty_open_only,
+        c"_isatty_open_only($self, /)\n--\n\nisatty() for open().",
+    ),
     method::o(c"_dealloc_warn", dealloc_warn, c""),
     method::noargs(c"__getstate__", super::no_state, c""),
     PyMethodDef::EMPTY,

@@ -279,13 +279,15 @@ fn setstate(stream: Stream<'_>, given: Op<'_>) -> PyResult<()> {
             given.type_name()
         ));
     };
+    if !stream.state.is_null() {
+        open(stream)?;
+    }
     let start = [tuple::get(parts, 0), tuple::get(parts, 1)];
     init(stream, Args::positional_only(&start[..]))?;
     // The value is as it was written: no translation a second time.
-    let Some(value) = tuple::get(parts, 0).downcast::<PyUnicodeObject>() else {
-        return Err(raise!(TypeError, "initial_value must be str or None"));
-    };
-    state(stream)?.data = Some(str::code_points(value));
+    if let Some(value) = tuple::get(parts, 0).downcast::<PyUnicodeObject>() {
+        state(stream)?.data = Some(str::code_points(value));
+    }
     let position = tuple::get(parts, 2);
     if !position.is_instance::<PyLongObject>() {
         return Err(raise!(

@@ -9,12 +9,12 @@ use adder_object_model::{
 };
 
 use super::pattern::{self, Pattern};
-use super::subject::Subject;
+use super::subject::{Matched, Subject};
 use crate::native::{self, Contents, Native};
 
 /// The places of the groups; group 0 is all that matched.
 pub struct Match {
-    pub subject: Subject,
+    pub subject: Matched,
     pub pattern: Owned<Native<Pattern>>,
     pub pos: usize,
     pub endpos: usize,
@@ -33,6 +33,7 @@ impl Match {
         last_index: Option<usize>,
         spans: Vec<Option<(usize, usize)>>,
     ) -> Self {
+        let subject = Matched { op: subject.op };
         Self { subject, pattern, pos, endpos, last_index, spans, regs: OnceCell::new() }
     }
 
@@ -167,7 +168,7 @@ const EXPAND: Signature<1> = Signature::new("expand", ["template"]).required(1);
 fn expand(found: This<'_>, args: Args<'_>) -> PyResult {
     let [template] = args.parse(&EXPAND)?;
     let template = pattern::compile_template(found.value.pattern.borrow(), template.expect("required"))?;
-    let mut output = pattern::Output::new(&found.value.subject);
+    let mut output = pattern::Output::new(&found.value.subject.again()?);
     template.value.expand(&found.value, |part| output.push(part))?;
     output.finish()
 }

@@ -115,6 +115,24 @@ pub fn drive<const WIDTH: usize>(units: Units<'_>) -> Wide<'_, WIDTH> {
     Wide(units.as_bytes())
 }
 
+/// An object that was searched. Its buffer is asked for again where it is wanted, so that a match does not
+/// keep others from changing its size.
+pub struct Matched {
+    pub op: Object,
+}
+
+impl Matched {
+    /// The object, to be searched again.
+    pub fn again(&self) -> PyResult<Subject> {
+        Subject::new(self.op.op())
+    }
+
+    /// A part as a new object: `str`, or `bytes`.
+    pub fn slice(&self, start: usize, end: usize) -> PyResult {
+        self.again()?.slice(start, end)
+    }
+}
+
 /// An object that is searched, held with its buffer.
 pub struct Subject {
     pub op: Object,

@@ -93,6 +93,10 @@ fn chown(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let (user, group) =
         (super::id("uid", user.expect("required"))?, super::id("gid", group.expect("required"))?);
     let dir = dir_fd(dir)?;
+    if path.fd.is_some() && dir != libc::AT_FDCWD {
+        return Err(raise!(ValueError, "chown: can't specify both dir_fd and fd"));
+    }
+    path.fd_stands_alone("chown", dir, flag(follow, true)?)?;
     let flags = if flag(follow, true)? { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
     // SAFETY: a zero-terminated name, or a number.
     let done = match path.fd {
@@ -156,7 +160,6 @@ fn link(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let dst = Path::named(dst.expect("required"), "link", "dst")?;
     let (from, to) = (dir_fd(src_dir)?, dir_fd(dst_dir)?);
     let flags = if flag(follow, true)? { libc::AT_SYMLINK_FOLLOW } else { 0 };
-    let flags = if follow.is_none() { 0 } else { flags };
     // SAFETY: zero-terminated names.
     if unsafe { libc::linkat(from, src.name.as_ptr(), to, dst.name.as_ptr(), flags) } < 0 {
         return Err(failed_two(&src, &dst));
@@ -341,6 +344,7 @@ fn utime(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
         (None, Some(ns)) => Some(pair(ns, true)?),
         (None, None) => None,
     };
+    path.fd_stands_alone("utime", dir, flag(follow, true)?)?;
     let stamps = stamps.as_ref().map_or(core::ptr::null(), |stamps| stamps.as_ptr());
     let flags = if flag(follow, true)? { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
     // SAFETY: a zero-terminated name or a number; two stamps or null.

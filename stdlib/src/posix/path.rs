@@ -43,6 +43,17 @@ impl Path {
         Self::convert(op, function, parameter, false, false)
     }
 
+    /// Refuses what has no meaning together with a descriptor.
+    pub fn fd_stands_alone(&self, function: &str, dir: i32, follow: bool) -> PyResult<()> {
+        if self.fd.is_some() && dir != libc::AT_FDCWD {
+            return Err(raise!(ValueError, "{function}: can't specify dir_fd without matching path"));
+        }
+        if self.fd.is_some() && !follow {
+            return Err(raise!(ValueError, "{function}: cannot use fd and follow_symlinks together"));
+        }
+        Ok(())
+    }
+
     fn convert(op: Op<'_>, function: &str, parameter: &str, none: bool, fd: bool) -> PyResult<Self> {
         let original = op.to_owned();
         if none && op.is_none() {
@@ -63,7 +74,7 @@ impl Path {
             let fd = int::as_i32(number::index(op)?.op())?;
             return Ok(Self { name: c"".into(), fd: Some(fd), is_bytes: false, original });
         }
-        if !is_text && object::lookup_special(op, "__fspath__")?.is_none() {
+        if !is_text && object::lookup_special(op, "__fspath__")?.is_none_or(|method| method.op().is_none()) {
             return Err(wrong());
         }
         let path = str::fs_path(op)?;
@@ -97,7 +108,10 @@ pub fn fs_name(op: Op<'_>) -> PyResult<CString> {
 pub fn dir_fd(op: Option<Op<'_>>) -> PyResult<i32> {
     match super::given(op) {
         None => Ok(libc::AT_FDCWD),
-        Some(op) if number::check_index(op) => int::as_i32(number::index(op)?.op()),
+        Some(op) if number::check_index(op) => {
+            warn_of_bool(op)?;
+            int::as_i32(number::index(op)?.op())
+        }
         Some(op) => Err(raise!(TypeError, "argument should be integer or None, not {}", op.type_name())),
     }
 }

@@ -159,6 +159,9 @@ fn getgroups(_module: Op<'_>) -> PyResult<Owned<PyListObject>> {
 }
 
 fn setgroups(_module: Op<'_>, groups: Op<'_>) -> PyResult<()> {
+    if !sequence::check(groups) {
+        return Err(raise!(TypeError, "setgroups argument must be a sequence"));
+    }
     let n = sequence::len(groups)?;
     let mut ids = Vec::with_capacity(n);
     for index in 0..n {
@@ -282,14 +285,14 @@ fn random_bytes(size: usize, flags: u32) -> PyResult {
 }
 
 fn cpu_count(_module: Op<'_>) -> PyResult {
-    // SAFETY: a plain number.
-    match unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) } {
-        n if n >= 1 => int::from_i64(n),
     let config = adder_interpreter::runtime::config();
     let wanted = adder_interpreter::config_options::changed("cpu_count", config.cpu_count);
     if wanted > 0 {
         return int::from_i64(wanted.into());
     }
+    // SAFETY: a plain number.
+    match unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) } {
+        n if n >= 1 => int::from_i64(n),
         _ => Ok(singletons::new_none()),
     }
 }
@@ -669,15 +672,48 @@ fn pidfd_open(_module: Op<'_>, args: Args<'_>) -> PyResult {
 
 fn makedev(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [major, minor] = args.exactly("makedev")?;
-    int::from_u64(libc::makedev(int::as_u64(major)? as u32, int::as_u64(minor)? as u32))
+    let number = |op| {
+        let value = no_device_or_unsigned(op)?;
+        if value == u64::MAX {
+            return Ok(u32::MAX);
+        }
+        u32::try_from(value)
+            .map_err(|_| raise!(OverflowError, "Python int too large to convert to C unsigned int"))
+    };
+    match libc::makedev(number(major)?, number(minor)?) {
+        u64::MAX => int::from_i64(-1),
+        device => int::from_u64(device),
+    }
+}
+
+/// A number that has no sign, but for -1, which stands for no device.
+fn no_device_or_unsigned(op: Op<'_>) -> PyResult<u64> {
+    let value = number::index(op)?;
+    match int::as_i64_and_overflow(value.op())? {
+        Ok(-1) => Ok(u64::MAX),
+        Ok(..-1) | Err(i32::MIN..0) => Err(raise!(OverflowError, "can't convert negative int to unsigned")),
+        Ok(value) => Ok(value as u64),
+        Err(_) => int::as_u64(value.op()).map_err(|raised| {
+            raised.clear();
+            raise!(OverflowError, "int too big to convert")
+        }),
+    }
+}
+
+/// A part of a device number; no device has none.
+fn part_of_device(device: Op<'_>, part: fn(u64) -> u32) -> PyResult {
+    match no_device_or_unsigned(device)? {
+        u64::MAX => int::from_i64(-1),
+        device => int::from_u64(part(device).into()),
+    }
 }
 
 fn major(_module: Op<'_>, device: Op<'_>) -> PyResult {
-    int::from_u64(libc::major(int::as_u64_mask(device)?).into())
+    part_of_device(device, |device| libc::major(device))
 }
 
 fn minor(_module: Op<'_>, device: Op<'_>) -> PyResult {
-    int::from_u64(libc::minor(int::as_u64_mask(device)?).into())
+    part_of_device(device, |device| libc::minor(device))
 }
 
 fn inputhook_is_installed(_module: Op<'_>) -> PyResult<bool> {

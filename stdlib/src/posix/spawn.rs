@@ -36,8 +36,9 @@ fn environment_list(env: Op<'_>) -> PyResult<Vec<CString>> {
     let mut index = 0;
     // Converting a name may run Python code that changes the lists.
     while index < sequence::len(names.op())?.min(sequence::len(values.op())?) {
-        let name = fs_name(sequence::get_item(names.op(), index as isize)?.op())?;
-        let value = fs_name(sequence::get_item(values.op(), index as isize)?.op())?;
+        let name = sequence::get_item(names.op(), index as isize)?;
+        let value = sequence::get_item(values.op(), index as isize)?;
+        let (name, value) = (fs_name(name.op())?, fs_name(value.op())?);
         index += 1;
         if name.is_empty() || name.as_bytes()[1..].contains(&b'=') {
             return Err(raise!(ValueError, "illegal environment variable name"));

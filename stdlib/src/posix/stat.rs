@@ -171,7 +171,9 @@ fn stat(_module: Op<'_>, args: Args<'_>) -> PyResult {
         Signature::new("stat", ["path", "dir_fd", "follow_symlinks"]).required(1).keyword_only_from(1);
     let [path, dir, follow] = args.parse(&SIGNATURE)?;
     let path = Path::or_fd(path.expect("required"), "stat")?;
-    stat_object(&stat_path(&path, dir_fd(dir)?, flag(follow, true)?)?)
+    let (dir, follow) = (dir_fd(dir)?, flag(follow, true)?);
+    path.fd_stands_alone("stat", dir, follow)?;
+    stat_object(&stat_path(&path, dir, follow)?)
 }
 
 fn lstat(_module: Op<'_>, args: Args<'_>) -> PyResult {

@@ -12,7 +12,7 @@ fn timerfd_create(_module: Op<'_>, args: Args<'_>) -> PyResult {
         Signature::new("timerfd_create", ["", "flags"]).positional_only(1).required(1).keyword_only_from(1);
     let [clock, flags] = args.parse(&signature)?;
     let (clock, flags) =
-        (int_argument(clock.expect("required"))?, flags.map_or(Ok(libc::TFD_CLOEXEC), int_argument)?);
+        (int_argument(clock.expect("required"))?, flags.map_or(Ok(0), int_argument)? | libc::TFD_CLOEXEC);
     // SAFETY: plain numbers.
     int::from_i64(check(unsafe { libc::timerfd_create(clock, flags) }.into(), None)?)
 }
