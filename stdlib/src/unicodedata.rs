@@ -8,10 +8,12 @@ use core::ffi::{c_char, c_int};
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, Visitor, capsule, exceptions, float, getset, int, method, module, raise, str,
-    type_object,
+    Args, Borrowed, Object, Op, Owned, PyResult, Visitor, capsule, exceptions, float, getset, int, method,
+    module, raise, str, type_object,
 };
-use rustpython_unicode::{LookupResult, NormalizeForm, Ucd, character_name, is_normalized, lookup_name, normalize};
+use rustpython_unicode::{
+    LookupResult, NormalizeForm, Ucd, character_name, is_normalized, lookup_name, normalize,
+};
 use rustpython_wtf8::CodePoint;
 
 use crate::native::{self, Contents, Native};
@@ -39,7 +41,10 @@ fn database(receiver: Op<'_>) -> (Ucd, bool) {
 fn character(function: &str, position: &str, op: Op<'_>) -> PyResult<CodePoint> {
     let Some(text) = op.downcast::<PyUnicodeObject>() else {
         let given = op.type_name();
-        return Err(raise!(TypeError, "{function}() argument{position} must be a unicode character, not {given}"));
+        return Err(raise!(
+            TypeError,
+            "{function}() argument{position} must be a unicode character, not {given}"
+        ));
     };
     match str::len(text) {
         1 => Ok(CodePoint::from_u32(str::read(text, 0)).expect("a code point")),
@@ -135,7 +140,17 @@ fn lookup(receiver: Op<'_>, op: Op<'_>) -> Made {
         return Err(raise!(TypeError, "lookup() argument must be str, not {}", op.type_name()));
     };
     let wanted = str::to_string_lossy(text.as_object());
-    match database(receiver).0.lookup(&wanted) {
+    // The names of ideographs are made of their numbers, which are written in one way only.
+    const IDEOGRAPH: &str = "CJK UNIFIED IDEOGRAPH-";
+    let is_ideograph =
+        wanted.get(..IDEOGRAPH.len()).is_some_and(|start| start.eq_ignore_ascii_case(IDEOGRAPH));
+    let found = database(receiver).0.lookup(&wanted).filter(|found| match found {
+        LookupResult::Character(char) if is_ideograph => {
+            wanted[IDEOGRAPH.len()..].eq_ignore_ascii_case(&format!("{:X}", u32::from(*char)))
+        }
+        _ => true,
+    });
+    match found {
         Some(LookupResult::Character(char)) => str::from_char(u32::from(char)),
         Some(LookupResult::Sequence(sequence)) => str::from_str(sequence),
         None => {
@@ -148,8 +163,9 @@ fn lookup(receiver: Op<'_>, op: Op<'_>) -> Made {
 fn form<'a>(function: &str, args: Args<'a>) -> PyResult<(NormalizeForm, Borrowed<'a, PyUnicodeObject>)> {
     let [form, text] = args.exactly::<2>(function)?;
     let expect = |op: Op<'a>, position: u32| {
-        op.downcast::<PyUnicodeObject>()
-            .ok_or_else(|| raise!(TypeError, "{function}() argument {position} must be str, not {}", op.type_name()))
+        op.downcast::<PyUnicodeObject>().ok_or_else(|| {
+            raise!(TypeError, "{function}() argument {position} must be str, not {}", op.type_name())
+        })
     };
     let (form, text) = (expect(form, 1)?, expect(text, 2)?);
     let form = match str::to_string_lossy(form.as_object()).as_str() {
@@ -180,19 +196,55 @@ fn unidata_version(this: Borrowed<'_, Native<Database>>) -> Made {
 }
 
 static METHODS: [PyMethodDef; 14] = [
-    method::positional(c"decimal", decimal, c"decimal($self, chr, default=<unrepresentable>, /)\n--\n\nThe value of a decimal character."),
-    method::positional(c"digit", digit, c"digit($self, chr, default=<unrepresentable>, /)\n--\n\nThe value of a digit."),
-    method::positional(c"numeric", numeric, c"numeric($self, chr, default=<unrepresentable>, /)\n--\n\nThe value of a numeric character."),
+    method::positional(
+        c"decimal",
+        decimal,
+        c"decimal($self, chr, default=<unrepresentable>, /)\n--\n\nThe value of a decimal character.",
+    ),
+    method::positional(
+        c"digit",
+        digit,
+        c"digit($self, chr, default=<unrepresentable>, /)\n--\n\nThe value of a digit.",
+    ),
+    method::positional(
+        c"numeric",
+        numeric,
+        c"numeric($self, chr, default=<unrepresentable>, /)\n--\n\nThe value of a numeric character.",
+    ),
     method::o(c"category", category, c"category($self, chr, /)\n--\n\nThe general category."),
-    method::o(c"bidirectional", bidirectional, c"bidirectional($self, chr, /)\n--\n\nThe class of direction."),
+    method::o(
+        c"bidirectional",
+        bidirectional,
+        c"bidirectional($self, chr, /)\n--\n\nThe class of direction.",
+    ),
     method::o(c"combining", combining, c"combining($self, chr, /)\n--\n\nThe canonical combining class."),
-    method::o(c"mirrored", mirrored, c"mirrored($self, chr, /)\n--\n\nWhether the character is mirrored in text from right to left."),
-    method::o(c"east_asian_width", east_asian_width, c"east_asian_width($self, chr, /)\n--\n\nThe East Asian width."),
-    method::o(c"decomposition", decomposition, c"decomposition($self, chr, /)\n--\n\nThe decomposition mapping."),
+    method::o(
+        c"mirrored",
+        mirrored,
+        c"mirrored($self, chr, /)\n--\n\nWhether the character is mirrored in text from right to left.",
+    ),
+    method::o(
+        c"east_asian_width",
+        east_asian_width,
+        c"east_asian_width($self, chr, /)\n--\n\nThe East Asian width.",
+    ),
+    method::o(
+        c"decomposition",
+        decomposition,
+        c"decomposition($self, chr, /)\n--\n\nThe decomposition mapping.",
+    ),
     method::positional(c"name", name, c"name($self, chr, default=<unrepresentable>, /)\n--\n\nThe name."),
     method::o(c"lookup", lookup, c"lookup($self, name, /)\n--\n\nThe character of a name."),
-    method::positional(c"is_normalized", is_normalized_method, c"is_normalized($self, form, unistr, /)\n--\n\nWhether a string is in a normal form."),
-    method::positional(c"normalize", normalize_method, c"normalize($self, form, unistr, /)\n--\n\nThe normal form of a string."),
+    method::positional(
+        c"is_normalized",
+        is_normalized_method,
+        c"is_normalized($self, form, unistr, /)\n--\n\nWhether a string is in a normal form.",
+    ),
+    method::positional(
+        c"normalize",
+        normalize_method,
+        c"normalize($self, form, unistr, /)\n--\n\nThe normal form of a string.",
+    ),
     PyMethodDef::EMPTY,
 ];
 
@@ -222,7 +274,12 @@ unsafe extern "C" fn get_name(code: Py_UCS4, buffer: *mut c_char, len: c_int, _w
 }
 
 /// Finds the character of a name; 1 if there is one.
-unsafe extern "C" fn get_code(name: *const c_char, len: c_int, code: *mut Py_UCS4, _with_sequences: c_int) -> c_int {
+unsafe extern "C" fn get_code(
+    name: *const c_char,
+    len: c_int,
+    code: *mut Py_UCS4,
+    _with_sequences: c_int,
+) -> c_int {
     // SAFETY: the caller passes `len` bytes and a place for the result.
     unsafe {
         let name = core::slice::from_raw_parts(name.cast::<u8>(), len.max(0) as usize);

@@ -81,7 +81,7 @@ fn open<'a>(stream: Stream<'a>) -> PyResult<(&'a mut Vec<u32>, &'a mut usize)> {
     let text = state(stream)?;
     match &mut text.data {
         Some(data) => Ok((data, &mut text.at)),
-        None => Err(raise!(ValueError, "I/O operation on closed file.")),
+        None => Err(raise!(ValueError, "I/O operation on closed file")),
     }
 }
 
@@ -234,8 +234,7 @@ fn yes(stream: Stream<'_>) -> PyResult<bool> {
 }
 
 fn isatty(stream: Stream<'_>) -> PyResult<bool> {
-    open(stream)?;
-    Ok(false)
+    if get_closed(stream)? { Err(super::closed_error()) } else { Ok(false) }
 }
 
 fn get_closed(stream: Stream<'_>) -> PyResult<bool> {
