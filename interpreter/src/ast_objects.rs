@@ -56,7 +56,7 @@ pub fn parse(source: &Source, filename: Op<'_>, options: Options) -> PyResult {
         }
     };
     let (file, tree) = parse_text(text, filename, options)?;
-    compile::literal_warnings(text, filename, options.mode)?;
+    compile::literal_warnings(text, filename, options.mode, usize::MAX)?;
     let result = Converter::new(&file, 0).module(&tree, matches!(options.mode, Mode::Single));
     on_deep_stack(text.len(), || drop(tree));
     result

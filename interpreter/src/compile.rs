@@ -69,8 +69,12 @@ pub fn compile_text(source: &str, filename: Op<'_>, options: Options) -> PyResul
         };
         rustpython_compiler::compile_with_syntax_warning_handler(source, options.mode, &path, opts, &mut note)
     });
-    if compiled.is_ok() {
-        literal_warnings(source, filename, options.mode)?;
+    // What stands before an error has been read, and warned of.
+    match &compiled {
+        Err(CompileError::Parse(error)) => {
+            literal_warnings(source, filename, options.mode, error.raw_location.start().to_usize())?;
+        }
+        _ => literal_warnings(source, filename, options.mode, usize::MAX)?,
     }
     compiler_warnings(found, filename)?;
     match compiled {
@@ -304,9 +308,9 @@ fn compiler_warnings(found: Vec<((usize, usize), String)>, filename: Op<'_>) -> 
     Ok(())
 }
 
-/// Shows what the tokenizer warns of.
-pub fn literal_warnings(source: &str, filename: Op<'_>, mode: Mode) -> PyResult<()> {
-    for found in literals::warnings(source, mode) {
+/// Shows what the tokenizer warns of up to an offset.
+pub fn literal_warnings(source: &str, filename: Op<'_>, mode: Mode, end: usize) -> PyResult<()> {
+    for found in literals::warnings(source, mode).into_iter().filter(|found| found.offset < end) {
         let (line, column) = position(source, found.offset);
         let text = || {
             let text = line_of(source, line as usize)?;

@@ -11,7 +11,7 @@ fn generate_suggestions(_module: Op<'_>, args: Args<'_>) -> PyResult {
         let kind = item.type_name();
         return Err(raise!(TypeError, "_generate_suggestions() argument 2 must be str, not {kind}"));
     };
-    let Some(candidates) = candidates.downcast::<PyListObject>() else {
+    let Some(candidates) = candidates.downcast_exact::<PyListObject>() else {
         return Err(raise!(TypeError, "candidates must be a list"));
     };
     let candidates: Vec<Object> = list::to_vec(candidates);

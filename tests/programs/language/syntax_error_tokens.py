@@ -33,3 +33,11 @@ for source in ("(*x)", "(((*x))), y = 1, 2", "((*x), y) = 1, 2", "f((*x))", "f((
                "(*x.y[1]) + 1", "(*x or y)", "2+*3"):
     attempt(source)
 attempt("x <> y")
+# What is read before an error is warned of.
+for source in ("'\\e' $", "$ '\\e'", "'\\e'\nreturn"):
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        try:
+            compile(source, "<source>", "exec")
+        except SyntaxError as error:
+            print(repr(source), error.msg, [str(warning.message)[:35] for warning in found])
