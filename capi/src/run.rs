@@ -53,7 +53,8 @@ fn compile(
     } else {
         bytes::from_slice(source)?.into_object()
     };
-    let flags = flags & !PyCF_IGNORE_COOKIE;
+    // What C code sets besides means nothing to `compile`, which is strict.
+    let flags = flags & (PyCF_MASK | PyCF_MASK_OBSOLETE | PyCF_COMPILE_MASK) & !PyCF_IGNORE_COOKIE;
     let mode = str::from_str(mode_of(start)?)?;
     let args = [
         source,

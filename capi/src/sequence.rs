@@ -55,10 +55,13 @@ c_api! {
     }
     fn PyMapping_SetItemString(op: Op, key: Text, value: Op) -> PyResult<()> { object::set_item(op, key.to_str()?.op(), value) }
     /// Errors count as absent.
-    fn PyMapping_HasKey(op: Op, key: Op) -> bool { present(mapping::get_optional_item(op, key)) }
+    fn PyMapping_HasKey(op: Op, key: Op) -> bool { present(mapping::get_optional_item(op, key), "PyMapping_HasKey(); consider using PyMapping_HasKeyWithError(), PyMapping_GetOptionalItem() or PyObject_GetItem()") }
     /// Errors count as absent.
     fn PyMapping_HasKeyString(op: Op, key: Text) -> bool {
-        present(key.to_str().and_then(|key| mapping::get_optional_item(op, key.op())))
+        present(
+            key.to_str().and_then(|key| mapping::get_optional_item(op, key.op())),
+            "PyMapping_HasKeyString(); consider using PyMapping_HasKeyStringWithError(), PyMapping_GetOptionalItemString() or PyMapping_GetItemString()",
+        )
     }
     fn PyMapping_HasKeyWithError(op: Op, key: Op) -> PyResult<bool> {
         mapping::get_optional_item(op, key).map(|value| value.is_some())
@@ -74,11 +77,6 @@ c_api! {
     fn PyMapping_Items(op: Op) -> PyResult<Object> { mapping::items(op) }
 }
 
-fn present(result: PyResult<Option<Object>>) -> bool {
-    result
-        .unwrap_or_else(|raised| {
-            raised.clear();
-            None
-        })
-        .is_some()
+fn present(result: PyResult<Option<Object>>, function: &str) -> bool {
+    result.unwrap_or_else(|raised| unheard(raised, function)).is_some()
 }

@@ -449,6 +449,10 @@ pub unsafe extern "C" fn PyUnicode_FromStringAndSize(text: *const c_char, n: isi
                 "NULL string with positive size with NULL passed to PyUnicode_FromStringAndSize"
             ));
         }
+        // No text of the caller's is that long, so it is not looked at.
+        if n > isize::MAX - 64 {
+            return Err(errors::no_memory());
+        }
         // SAFETY: the caller's promise.
         Ok(str::decode_utf8(unsafe { given(text, n) }, None))
     })
