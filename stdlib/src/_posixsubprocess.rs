@@ -274,13 +274,13 @@ fn fork_exec(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let mut keep = Vec::new();
     let mut previous = -1;
     for fd in items(pass_fds)? {
-        if !fd.op().is_instance::<PyLongObject>() {
+        let fd = match fd.op().is_instance::<PyLongObject>() {
+            true => int::as_i64_and_overflow(fd.op())?.ok().and_then(|fd| c_int::try_from(fd).ok()),
+            false => None,
+        };
+        let Some(fd) = fd.filter(|&fd| fd >= 0 && fd > previous) else {
             return Err(raise!(ValueError, "bad value(s) in fds_to_keep"));
-        }
-        let fd = int::as_i32(fd.op())?;
-        if fd < 0 || fd <= previous {
-            return Err(raise!(ValueError, "bad value(s) in fds_to_keep"));
-        }
+        };
         previous = fd;
         keep.push(fd);
     }

@@ -95,3 +95,8 @@ show(io.FileIO, 2 ** 31), show(io.FileIO, -1)
 closed = io.FileIO("/dev/null")
 closed.close()
 show(closed.seek), show(closed.readinto, 3), show(closed.seek, 0)
+import _posixsubprocess
+
+for descriptors in ("x",), (1 << 70,), (3, 2), (-1,):
+    show(_posixsubprocess.fork_exec, [b"false"], [b"false"], True, descriptors, None, [b"env"], -1, -1, -1, -1, 1, 2, 3, 4,
+         True, True, 0, None, None, None, -1, None)
