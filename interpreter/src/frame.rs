@@ -165,6 +165,15 @@ pub fn current() -> FramePtr {
     unsafe { first_complete((*tstate).current_frame) }
 }
 
+/// The innermost frame of a thread, or null.
+///
+/// # Safety
+/// `thread` is alive, and its frames stand still: it is this one, or waits for the GIL.
+pub unsafe fn innermost_of(thread: *mut PyThreadState) -> FramePtr {
+    // SAFETY: the caller's promise.
+    unsafe { first_complete((*thread).current_frame) }
+}
+
 /// The next complete frame outwards, or null.
 ///
 /// # Safety

@@ -96,6 +96,9 @@ pub unsafe fn clear_breaker(thread: *mut PyThreadState, bits: usize) -> usize {
 ///
 /// A daemon thread that comes back while the program ends never returns from here.
 pub fn acquire(thread: *mut PyThreadState) {
+    if runtime().finalizing.get() && !crate::threads::is_finalizer() {
+        hang();
+    }
     let shared = shared();
     let mut gil = shared.gil.lock();
     while gil.locked {
@@ -122,9 +125,14 @@ pub fn acquire(thread: *mut PyThreadState) {
     state::swap(thread);
     if runtime().finalizing.get() && !crate::threads::is_finalizer() {
         release();
-        loop {
-            std::thread::park();
-        }
+        hang();
+    }
+}
+
+/// Where the threads end that want the lock while the program ends (`PyThread_hang_thread`).
+fn hang() -> ! {
+    loop {
+        std::thread::park();
     }
 }
 

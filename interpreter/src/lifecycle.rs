@@ -6,8 +6,7 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Borrowed, Object, Op, PyResult, Raised, call, dict, errors, hashing, module, object, singletons, state,
-    str, type_object,
+    Borrowed, Op, PyResult, Raised, call, dict, errors, hashing, module, object, state, str, type_object,
 };
 
 use crate::config::Config;
@@ -15,6 +14,8 @@ use crate::runtime::{config, runtime};
 use crate::{
     builtins, code, errors_display, frame, gil, import, std_printer, sys, threads, traceback, warnings,
 };
+
+mod teardown;
 
 static HOOKS: state::Hooks = state::Hooks {
     import_module: import::import_module,
@@ -136,6 +137,8 @@ fn make_builtins() -> PyResult<()> {
     state::interp().modules.set(modules.into_object().into_ptr());
     let builtins = builtins::init()?;
     let namespace = module::get_dict(builtins.op()).as_object().to_owned();
+    let at_start = namespace.op().downcast().map(dict::copy).transpose()?;
+    runtime().builtins_at_start.set(at_start);
     state::interp().builtins.set(namespace.into_ptr());
     import::set_module("builtins", builtins.op())
 }
@@ -217,14 +220,28 @@ pub fn main_namespace() -> PyResult {
 /// Brings the interpreter down (`Py_FinalizeEx`): the exit status asked for, or 120 if output was lost.
 pub fn finalize() -> Result<(), ()> {
     wait_for_threads();
+    if crate::pending::make_calls().is_err() {
+        errors_display::write_unraisable(None, None);
+    }
     run_exit_functions();
-    let mut status = flush_streams();
-    runtime().finalizing.set(true);
+    // From here on, other threads wait for good when they want the lock.
     threads::become_finalizer();
-    clear_modules();
+    runtime().finalizing.set(true);
+    teardown::clear_other_threads();
+    let mut status = flush_streams();
+    crate::signals::uninstall();
+    if adder_object_model::gc::state().enabled.get() {
+        adder_object_model::gc::collect_with_reason(
+            adder_object_model::gc::GENERATIONS - 1,
+            adder_object_model::gc::Reason::Manual,
+        );
+    }
+    teardown::finalize_modules(runtime().builtins_at_start.get());
     if flush_streams().is_err() {
         status = Err(());
     }
+    runtime().builtins_at_start.set(None);
+    teardown::clear_own_thread();
     status
 }
 
@@ -285,56 +302,4 @@ fn is_closed(file: Op<'_>) -> bool {
         error.clear();
         false
     })
-}
-
-/// Drops the modules, so that finalizers run while there is still an interpreter.
-fn clear_modules() {
-    for name in [
-        "path",
-        "argv",
-        "ps1",
-        "ps2",
-        "last_exc",
-        "last_type",
-        "last_value",
-        "last_traceback",
-        "path_hooks",
-        "path_importer_cache",
-        "meta_path",
-    ] {
-        if let Err(error) = sys::set_object(name, Some(singletons::none())) {
-            error.clear();
-        }
-    }
-    // The main program's names go first, in the order they were made.
-    if let Ok(namespace) = main_namespace()
-        && let Some(namespace) = namespace.op().downcast::<PyDictObject>()
-    {
-        clear_namespace(namespace);
-    }
-    if let Err(error) = adder_object_model::gc::collect(2) {
-        error.clear();
-    }
-}
-
-/// Sets the names of a namespace to None: first those with one underscore, then the rest (`_PyModule_ClearDict`).
-fn clear_namespace(namespace: Borrowed<'_, PyDictObject>) {
-    let pairs: Vec<(Object, Object)> =
-        dict::pairs(namespace).into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-    let private = |name: &str| name.starts_with('_') && !name[1..].starts_with('_');
-    for first in [true, false] {
-        for (key, value) in &pairs {
-            if value.op().is_none() || !key.op().is_instance::<PyUnicodeObject>() {
-                continue;
-            }
-            let name = str::to_string_lossy(key.op());
-            if name == "__builtins__" || private(&name) != first {
-                continue;
-            }
-            if let Err(error) = dict::set_item(namespace, key.op(), singletons::none()) {
-                error.clear();
-            }
-        }
-    }
-    drop(pairs);
 }

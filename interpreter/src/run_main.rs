@@ -22,9 +22,8 @@ pub fn run() -> i32 {
         Ok(status) => status,
         Err(_) => report(),
     };
-    let wants_session =
-        crate::config_options::changed("inspect", config().inspect.into()) != 0
-            || std::env::var_os("PYTHONINSPECT").is_some_and(|value| !value.is_empty());
+    let wants_session = crate::config_options::changed("inspect", config().inspect.into()) != 0
+        || std::env::var_os("PYTHONINSPECT").is_some_and(|value| !value.is_empty());
     // With `-i` and no program the session has been had.
     if wants_session && config().program != Program::Input && (config().interactive || stdin_is_terminal()) {
         return match interactive::session(false) {

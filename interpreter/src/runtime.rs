@@ -34,6 +34,8 @@ pub struct Runtime {
     pub errors_display: crate::errors_display::State,
     /// What extensions keep with the interpreter.
     interpreter_dict: Slot,
+    /// What `builtins` had before anything else ran: its names at the end are these again.
+    pub builtins_at_start: Slot,
     /// Set when a `KeyboardInterrupt` ends the program.
     pub interrupted: Cell<bool>,
     /// Set when the interpreter begins to shut down.

@@ -14,7 +14,7 @@ use crate::runtime::{Slot, runtime};
 use crate::{errors_display, sys, threads};
 
 pub(crate) mod handles;
-mod local;
+pub(crate) mod local;
 mod locks;
 
 pub use locks::{RawLock, Wait};
@@ -23,6 +23,7 @@ pub use locks::{RawLock, Wait};
 pub struct State {
     hook_args: Slot,
     handles: handles::State,
+    locals: local::State,
 }
 
 /// The type of the argument of `threading.excepthook`.

@@ -4,7 +4,7 @@ use core::cell::Cell;
 use core::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
 use adder_object_model::layout::*;
-use adder_object_model::{Object, state};
+use adder_object_model::{Object, Op, state};
 use parking_lot::Mutex;
 
 /// The address of a thread state.
@@ -158,6 +158,7 @@ pub fn release(held: bool) {
 /// # Safety
 /// The GIL is held and the thread runs no Python code any more.
 pub unsafe fn clear(thread: *mut PyThreadState) {
+    crate::thread_module::local::forget_thread(thread);
     // SAFETY: each field holds an owned reference or null and is emptied before the drop.
     unsafe {
         for field in [
@@ -179,6 +180,24 @@ pub unsafe fn clear(thread: *mut PyThreadState) {
         (*thread).c_tracefunc = None;
         (*thread)._status.bits |= PyThreadStateStatus::CLEARED;
     }
+}
+
+/// Has a thread raise an exception at its next safe point, or with `None` no longer raise one; how many
+/// threads have that id (`PyThreadState_SetAsyncExc`).
+pub fn set_async_exception(id: u64, exception: Option<Op<'_>>) -> usize {
+    // SAFETY: the GIL is held, so the list's states are alive.
+    let Some(thread) = all().into_iter().find(|&thread| unsafe { (*thread).thread_id } == id) else {
+        return 0;
+    };
+    // SAFETY: as above; the field holds an owned reference or null.
+    let old = unsafe {
+        let new = adder_object_model::refs::into_nullable(exception.map(|exception| exception.to_owned()));
+        let old = core::ptr::replace(&raw mut (*thread).async_exc, new);
+        crate::gil::set_breaker(thread, crate::gil::breaker::ASYNC_EXCEPTION);
+        Object::steal_nullable(old)
+    };
+    drop(old);
+    1
 }
 
 /// Takes a state out of the list and frees it.

@@ -18,8 +18,8 @@ use crate::layout::*;
 use crate::type_object::{lookup, lookup_ptr};
 use crate::{
     Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, call, descr, dict, errors, exceptions, id,
-    inline_values, int, list, mapping, number, raise, ref_tracer, sequence, singletons, state, str as strings, tuple,
-    type_object, union,
+    inline_values, int, list, mapping, number, raise, ref_tracer, sequence, singletons, state,
+    str as strings, tuple, type_object, union,
 };
 
 type StrObject = Owned<PyUnicodeObject>;

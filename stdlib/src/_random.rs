@@ -104,7 +104,8 @@ fn set_seed(this: Random<'_>, seed: Option<Op<'_>>) -> PyResult<()> {
         return Ok(());
     };
     let number = if seed.is_instance::<PyLongObject>() {
-        number::absolute(seed)?
+        // Not a subclass's own `__abs__`, which could give anything.
+        int::absolute(seed.downcast().expect("checked"))?
     } else {
         int::from_usize(object::hash(seed)? as usize)?
     };
@@ -125,7 +126,9 @@ fn seed(this: Random<'_>, args: Args<'_>) -> PyResult<()> {
 fn getstate(this: Random<'_>) -> PyResult {
     let words: Vec<u32> =
         with(this, |twister| twister.state.iter().copied().chain([twister.index as u32]).collect());
-    tuple::from_vec(words.into_iter().map(|word| int::from_u64(word.into())).collect::<PyResult<Vec<Object>>>()?)
+    tuple::from_vec(
+        words.into_iter().map(|word| int::from_u64(word.into())).collect::<PyResult<Vec<Object>>>()?,
+    )
 }
 
 fn setstate(this: Random<'_>, state: Op<'_>) -> PyResult<()> {

@@ -5,7 +5,7 @@
 //!
 //! A socket with a timeout is non-blocking for the system: an operation waits with `poll`
 //! until it can go on or the time is up. A signal that interrupts it runs its handlers
-//! first. `recvmsg`, `sendmsg` and their relatives are not there.
+//! first. `messages` has `sendmsg`, `recvmsg` and their relatives.
 
 use core::cell::Cell;
 use core::ffi::c_int;
@@ -23,6 +23,7 @@ use crate::native::Kept;
 
 mod address;
 mod constants;
+mod messages;
 mod names;
 
 use address::{Address, c_int_of};
@@ -579,6 +580,9 @@ const METHODS: &[PyMethodDef] = &[
     method::keywords(c"recvfrom_into", recvfrom_into, c"recvfrom_into(buffer[, nbytes[, flags]]) -> (nbytes, address info)\n\nReceive into a buffer, with the sender's address."),
     method::positional(c"send", send, c"send(data[, flags]) -> count\n\nSend; how much of it was sent."),
     method::positional(c"sendall", sendall, c"sendall(data[, flags])\n\nSend all of it."),
+    method::positional(c"sendmsg", messages::sendmsg, c"sendmsg(buffers[, ancdata[, flags[, address]]]) -> count\n\nSend pieces of data, with ancillary data beside them."),
+    method::positional(c"recvmsg", messages::recvmsg, c"recvmsg(bufsize[, ancbufsize[, flags]]) -> (data, ancdata, msg_flags, address)\n\nReceive data with the ancillary data beside it."),
+    method::positional(c"recvmsg_into", messages::recvmsg_into, c"recvmsg_into(buffers[, ancbufsize[, flags]]) -> (nbytes, ancdata, msg_flags, address)\n\nReceive into buffers, with the ancillary data."),
     method::positional(c"sendto", sendto, c"sendto(data[, flags], address) -> count\n\nSend to an address."),
     method::o(c"setblocking", setblocking, c"setblocking(flag)\n\nLet operations wait, or not."),
     method::noargs(c"getblocking", getblocking, c"getblocking()\n\nWhether operations wait."),
@@ -672,6 +676,8 @@ static FUNCTIONS: &[PyMethodDef] = &[
     method::o(c"inet_aton", names::inet_aton, c"inet_aton($module, ip_addr, /)\n--\n\nAn IPv4 address as four bytes."),
     method::o(c"inet_ntoa", names::inet_ntoa, c"inet_ntoa($module, packed_ip, /)\n--\n\nFour bytes as an IPv4 address."),
     method::positional(c"inet_pton", names::inet_pton, c"inet_pton(af, ip) -> packed IP address string\n\nAn address as bytes."),
+    method::o(c"CMSG_LEN", messages::cmsg_len, c"CMSG_LEN(length) -> control message length\n\nThe length of ancillary data with its header."),
+    method::o(c"CMSG_SPACE", messages::cmsg_space, c"CMSG_SPACE(length) -> buffer size\n\nThe room that ancillary data need."),
     method::positional(c"inet_ntop", names::inet_ntop, c"inet_ntop(af, packed_ip) -> string formatted IP address\n\nBytes as an address."),
     method::positional(c"getservbyname", names::getservbyname, c"getservbyname(servicename[, protocolname]) -> integer\n\nThe port of a service."),
     method::positional(c"getservbyport", names::getservbyport, c"getservbyport(port[, protocolname]) -> string\n\nThe service at a port."),

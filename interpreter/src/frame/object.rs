@@ -225,9 +225,9 @@ fn clear_method(frame: Frame<'_>) -> PyResult<()> {
                 return Err(raise!(RuntimeError, "cannot clear a suspended frame"));
             }
             if (*generator).gi_frame_state < FRAME_CLEARED {
-                // Never started: finish it.
+                // Never started: finish it; a coroutine says that nobody has awaited it.
                 let generator = Owned::<PyGenObject>::new_ref(generator);
-                adder_object_model::call::call_method_noargs(generator.op(), "close")?;
+                crate::generator::finalize(generator.borrow());
             }
             return Ok(());
         }

@@ -21,7 +21,7 @@ pub static TABLE: &[PyMethodDef] = &[
     method::noargs(c"_baserepl", base_repl, c"_baserepl($module, /)\n--\n\nRead and run statements from standard input without an editor."),
     method::noargs(c"_clear_type_cache", clear_type_cache, c"_clear_type_cache($module, /)\n--\n\nForget looked-up attributes."),
     method::o(c"_clear_type_descriptors", clear_type_descriptors, c"_clear_type_descriptors($module, type, /)\n--\n\nRemove the descriptors for __dict__ and __weakref__ from a class."),
-    method::noargs(c"_clear_internal_caches", clear_type_cache, c"_clear_internal_caches($module, /)\n--\n\nForget what was kept for speed."),
+    method::noargs(c"_clear_internal_caches", clear_internal_caches, c"_clear_internal_caches($module, /)\n--\n\nForget what was kept for speed."),
     method::noargs(c"_current_frames", current_frames, c"_current_frames($module, /)\n--\n\nReturn each thread's frame by the thread's id."),
     method::noargs(c"_current_exceptions", current_exceptions, c"_current_exceptions($module, /)\n--\n\nReturn the exception each thread is handling by the thread's id."),
     method::noargs(c"exception", exception, c"exception($module, /)\n--\n\nReturn the exception that is being handled, or None."),
@@ -105,7 +105,18 @@ fn deactivate_stack_trampoline(_module: Op<'_>) -> PyResult<()> {
     Ok(())
 }
 
-fn clear_type_cache(_module: Op<'_>) -> PyResult<()> {
+fn clear_type_cache(module: Op<'_>) -> PyResult<()> {
+    crate::warnings::warn(
+        exceptions::builtin::DeprecationWarning(),
+        "sys._clear_type_cache() is deprecated and scheduled for removal in a future version. \
+         Use sys._clear_internal_caches() instead.",
+        1,
+    )?;
+    clear_internal_caches(module)
+}
+
+/// No cache keeps anything that a look-up would not find again.
+fn clear_internal_caches(_module: Op<'_>) -> PyResult<()> {
     Ok(())
 }
 
@@ -134,8 +145,7 @@ fn current_frames(_module: Op<'_>) -> PyResult {
     let result = dict::new()?;
     for thread in crate::threads::all() {
         // SAFETY: the GIL is held, so no state in the list goes away, and its frames stand still.
-        let id = unsafe { (*thread).thread_id };
-        let frame = if thread == state::current() { frame::current() } else { core::ptr::null_mut() };
+        let (id, frame) = unsafe { ((*thread).thread_id, frame::innermost_of(thread)) };
         if !frame.is_null() {
             // SAFETY: a live, complete frame.
             let frame = unsafe { frame::object_of(frame) }?;

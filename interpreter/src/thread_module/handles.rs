@@ -2,16 +2,16 @@
 
 use core::cell::{Cell, RefCell};
 use core::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use adder_object_model::define::{getset, method, slot};
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, Signature, TypeRef, alloc, call, errors,
-    exceptions, float, int, object, raise, str,
+    exceptions, int, object, raise, str,
 };
 
-use super::locks::{RawLock, Wait, wait_for};
+use super::locks::{RawLock, Wait, seconds_of, wait_for};
 use crate::runtime::runtime;
 use crate::{errors_display, gil, threads};
 
@@ -21,6 +21,8 @@ pub struct State {
     not_daemons: RefCell<Vec<Arc<Handle>>>,
     /// All threads that have been started and are not done.
     started: RefCell<Vec<Arc<Handle>>>,
+    /// Handles of threads that nobody here has started.
+    foreign: RefCell<Vec<Weak<Handle>>>,
     stack_size: Cell<usize>,
 }
 
@@ -51,7 +53,11 @@ pub fn reset_after_fork() {
     let (here, gone) = handles.started.take().into_iter().partition::<Vec<_>, _>(is_here);
     RUNNING.store(here.len(), Ordering::Relaxed);
     *handles.started.borrow_mut() = here;
-    for handle in gone {
+    let foreign = handles.foreign.take();
+    let (foreign_here, foreign_gone) =
+        foreign.iter().filter_map(Weak::upgrade).partition::<Vec<_>, _>(is_here);
+    *handles.foreign.borrow_mut() = foreign_here.iter().map(Arc::downgrade).collect();
+    for handle in gone.into_iter().chain(foreign_gone) {
         handle.set_done();
     }
 }
@@ -165,7 +171,7 @@ fn mark_done(this: This<'_>) -> PyResult<()> {
 
 fn join(this: This<'_>, args: Args<'_>) -> PyResult<()> {
     let [timeout] = args.optional("join", 0)?;
-    let seconds = timeout.filter(|timeout| !timeout.is_none()).map(float::as_f64).transpose()?;
+    let seconds = timeout.filter(|timeout| !timeout.is_none()).map(seconds_of).transpose()?;
     let wait = match seconds {
         Some(seconds) if seconds >= 0.0 => wait_for(seconds)?,
         _ => Wait::Forever,
@@ -176,6 +182,10 @@ fn join(this: This<'_>, args: Args<'_>) -> PyResult<()> {
     }
     if handle.stage() == IS_RUNNING && handle.ident.load(Ordering::Relaxed) == threads::current_id() {
         return Err(raise!(RuntimeError, "Cannot join current thread"));
+    }
+    if handle.stage() != DONE && runtime().finalizing.get() {
+        // The others never run again.
+        return Err(raise!(PythonFinalizationError, "cannot join thread at interpreter shutdown"));
     }
     handle.wait(wait)?;
     Ok(())
@@ -210,6 +220,10 @@ pub fn make_handle(_module: Op<'_>, ident: Op<'_>) -> PyResult<Owned<HandleObjec
     let handle = Handle::new();
     handle.ident.store(int::as_u64(ident)?, Ordering::Relaxed);
     handle.stage.store(IS_RUNNING, Ordering::Release);
+    let mut foreign = runtime().threads.handles.foreign.borrow_mut();
+    foreign.retain(|known| known.strong_count() > 0);
+    foreign.push(Arc::downgrade(&handle));
+    drop(foreign);
     new_handle(handle)
 }
 

@@ -1,22 +1,28 @@
 //! `_thread._local`: attributes that each thread has for itself.
 //!
-//! A thread's attributes are a dict in its thread state, under a key of the object's
-//! own. They go with the thread; when the object dies, every thread drops its dict.
+//! The object owns a dict of attributes for each thread, so that the collector sees what they
+//! refer to. A thread that ends takes its attributes out of every live object.
+
+use core::cell::RefCell;
 
 use adder_object_model::define::{getset, slot};
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, PyLayout, PyResult, TypeRef, Visitor, dict, exceptions, gc, object, raise,
-    state, str, type_object, weakref,
+    Args, Borrowed, Object, Op, PyLayout, PyResult, TypeRef, Visitor, dict, exceptions, gc, int, object,
+    raise, state, str, type_object, weakref,
 };
 
-use crate::threads;
+use crate::runtime::runtime;
+
+/// Every live object of the type, borrowed: one that dies takes itself out.
+#[derive(Default)]
+pub struct State(RefCell<Vec<*mut LocalObject>>);
 
 #[repr(C)]
 pub struct LocalObject {
     ob_base: PyObject,
-    /// Owned: a string that no other object has.
-    key: *mut PyObject,
+    /// Owned: each thread's attributes by the id of its state.
+    dicts: *mut PyObject,
     /// Owned: what `__init__` is called with in each thread; the second may be null.
     args: *mut PyObject,
     kwargs: *mut PyObject,
@@ -39,50 +45,60 @@ fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
         return Err(raise!(TypeError, "Initialization arguments are not supported"));
     }
     let result = type_object::generic_alloc(tp, 0)?;
-    let key = str::from_string(format!("thread.local.{:p}", result.as_ptr()))?;
+    let dicts = dict::new()?;
     let arguments = args.to_tuple()?;
     let keywords = args.to_dict()?;
     // SAFETY: fresh and zeroed, of this layout.
     unsafe {
         let this = result.as_ptr().cast::<LocalObject>();
-        (*this).key = key.into_object_ptr();
+        (*this).dicts = dicts.into_object_ptr();
         (*this).args = arguments.into_ptr();
         (*this).kwargs = adder_object_model::refs::into_nullable(keywords);
+        runtime().threads.locals.0.borrow_mut().push(this);
         // The first thread's attributes are made now; `__init__` runs by the usual way.
         make_dict(This::from_ptr(this))?;
     }
     Ok(result)
 }
 
-/// The dict of a thread, for everything that belongs to it (`PyThreadState_GetDict`).
-fn thread_dict() -> PyResult {
-    let tstate = state::current();
-    // SAFETY: the field holds an owned reference or null.
-    unsafe {
-        if (*tstate).dict.is_null() {
-            let new = dict::new()?.into_object();
-            (*tstate).dict = new.into_ptr();
-        }
-        Ok(Object::new_ref((*tstate).dict))
-    }
+/// All threads' attributes.
+fn dicts<'a>(this: This<'a>) -> Borrowed<'a, PyDictObject> {
+    // SAFETY: an exact dict, owned until the object dies.
+    unsafe { Borrowed::from_ptr(this.dicts.cast()) }
+}
+
+/// What a thread's attributes are found by.
+fn key_of(thread: *mut PyThreadState) -> PyResult {
+    // SAFETY: callers pass a live state.
+    int::from_u64(unsafe { (*thread).id })
 }
 
 fn make_dict(this: This<'_>) -> PyResult {
     let attributes = dict::new()?.into_object();
-    let of_thread = thread_dict()?;
-    let of_thread = of_thread.op().downcast::<PyDictObject>().expect("a dict");
-    // SAFETY: owned for life.
-    dict::set_item(of_thread, unsafe { Op::from_ptr(this.key) }, attributes.op())?;
+    dict::set_item(dicts(this), key_of(state::current())?.op(), attributes.op())?;
     Ok(attributes)
+}
+
+/// Drops the attributes that belong to a thread that ends.
+pub fn forget_thread(thread: *mut PyThreadState) {
+    let Ok(key) = key_of(thread) else { return };
+    // Nothing of it is dropped before all is taken out: finalizers make and drop such objects.
+    let mut taken = Vec::new();
+    for &local in runtime().threads.locals.0.borrow().iter() {
+        // SAFETY: the list has live objects only, and finding an int in a dict of ints runs no Python code.
+        taken.push(dict::pop(dicts(unsafe { This::from_ptr(local) }), key.op()));
+    }
+    for attributes in taken {
+        if let Err(error) = attributes {
+            error.clear();
+        }
+    }
 }
 
 /// This thread's attributes; in a thread that comes here first, `__init__` runs.
 fn attributes(this: This<'_>) -> PyResult {
-    let of_thread = thread_dict()?;
-    let of_thread = of_thread.op().downcast::<PyDictObject>().expect("a dict");
-    // SAFETY: owned for life.
-    let key = unsafe { Op::from_ptr(this.key) };
-    if let Some(found) = dict::get_item(of_thread, key)? {
+    let key = key_of(state::current())?;
+    if let Some(found) = dict::get_item(dicts(this), key.op())? {
         return Ok(found);
     }
     let attributes = make_dict(this)?;
@@ -95,7 +111,7 @@ fn attributes(this: This<'_>) -> PyResult {
             let error = adder_object_model::errors::raised_by_c();
             // It will be tried again.
             let pending = error.take();
-            dict::pop(of_thread, key)?;
+            dict::pop(dicts(this), key.op())?;
             return Err(adder_object_model::errors::restore(pending));
         }
     }
@@ -120,9 +136,17 @@ fn get_attr(this: This<'_>, name: Op<'_>) -> PyResult {
 
 fn set_attr(this: This<'_>, name: Op<'_>, value: Option<Op<'_>>) -> PyResult<()> {
     let attributes = attributes(this)?;
-    if str::equals(name, "__dict__") {
+    let is_dict = if name.is_instance::<PyUnicodeObject>() {
+        str::equals(name, "__dict__")
+    } else {
+        // Whatever it is, it may say that it is that name.
+        object::rich_compare_bool(name, str::intern("__dict__")?.op(), Py_EQ)?
+    };
+    if is_dict {
         let class = this.type_name();
-        return Err(raise!(AttributeError, "'{class}' object attribute '__dict__' is read-only"));
+        let shown = object::repr(name)?;
+        let shown = str::to_string_lossy(shown.op());
+        return Err(raise!(AttributeError, "'{class}' object attribute {shown} is read-only"));
     }
     object::generic_store(this.as_object(), name, value, attributes.op().downcast())
 }
@@ -134,37 +158,39 @@ fn get_dict(this: This<'_>) -> PyResult {
 fn dealloc(this: This<'_>) {
     let op = this.as_object_ptr();
     gc::untrack(op);
+    {
+        let mut locals = runtime().threads.locals.0.borrow_mut();
+        if let Some(place) = locals.iter().rposition(|&local| local == this.as_ptr()) {
+            locals.remove(place);
+        }
+    }
     weakref::clear_refs(op);
     clear(this);
-    // SAFETY: the count is 0.
-    unsafe { adder_object_model::alloc::free_object(op) };
+    // SAFETY: the count is 0; the reference is taken out before it is dropped.
+    unsafe {
+        let dicts = core::ptr::replace(&raw mut (*this.as_ptr()).dicts, core::ptr::null_mut());
+        drop(Object::steal_nullable(dicts));
+        adder_object_model::alloc::free_object(op);
+    }
 }
 
 fn traverse(this: This<'_>, visitor: &mut Visitor) {
     visitor.visit(this.args);
     visitor.visit(this.kwargs);
+    visitor.visit(this.dicts);
 }
 
 /// Drops the arguments, and the attributes of all threads.
 fn clear(this: This<'_>) {
-    // SAFETY: each field holds an owned reference or null and is emptied before the drop;
-    // thread states stay alive while the GIL is held.
+    // SAFETY: each field holds an owned reference or null and is emptied before the drop.
     unsafe {
-        let this = this.as_ptr();
-        let take = |field: *mut *mut PyObject| {
-            Object::steal_nullable(core::ptr::replace(field, core::ptr::null_mut()))
-        };
-        drop(take(&raw mut (*this).args));
-        drop(take(&raw mut (*this).kwargs));
-        let Some(key) = take(&raw mut (*this).key) else { return };
-        for thread in threads::all() {
-            let Some(of_thread) = Object::new_ref_nullable((*thread).dict) else { continue };
-            if let Some(of_thread) = of_thread.op().downcast::<PyDictObject>()
-                && let Err(error) = dict::pop(of_thread, key.op())
-            {
-                error.clear();
-            }
+        let place = this.as_ptr();
+        for field in [&raw mut (*place).args, &raw mut (*place).kwargs] {
+            drop(Object::steal_nullable(core::ptr::replace(field, core::ptr::null_mut())));
         }
+    }
+    if !this.dicts.is_null() {
+        dict::clear(dicts(this));
     }
 }
 

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use adder_object_model::define::{method, slot};
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Op, Owned, PyLayout, PyResult, Signature, TypeRef, float, int, object, raise, str, tuple,
-    type_object, weakref,
+    Args, Borrowed, Op, Owned, PyLayout, PyResult, Signature, TypeRef, exceptions, float, int, object, raise,
+    str, tuple, type_object, weakref,
 };
 
 use crate::{gil, signals, threads};
@@ -120,6 +120,28 @@ impl Drop for RawLock {
     }
 }
 
+/// The argument that says how many seconds.
+pub fn seconds_of(op: Op<'_>) -> PyResult<f64> {
+    if !op.is_instance::<PyFloatObject>() && !op.is_instance::<PyLongObject>() {
+        let found = op.type_name();
+        return Err(raise!(TypeError, "'{found}' object cannot be interpreted as an integer or float"));
+    }
+    let seconds = match float::as_f64(op) {
+        Ok(seconds) => seconds,
+        Err(error) => {
+            error.absorb::<()>(exceptions::builtin::OverflowError())?;
+            f64::INFINITY
+        }
+    };
+    if seconds.is_nan() {
+        return Err(raise!(ValueError, "Invalid value NaN (not a number)"));
+    }
+    if seconds.abs() >= i64::MAX as f64 / 1e9 {
+        return Err(raise!(OverflowError, "timestamp out of range for C PyTime_t"));
+    }
+    Ok(seconds)
+}
+
 /// A timeout in seconds; negative means forever where that is allowed.
 pub fn wait_for(seconds: f64) -> PyResult<Wait> {
     if seconds > TIMEOUT_MAX {
@@ -134,7 +156,7 @@ fn wait_arguments(args: Args<'_>) -> PyResult<Wait> {
     static SIGNATURE: Signature<2> = Signature::new("acquire", ["blocking", "timeout"]);
     let [blocking, timeout] = args.parse(&SIGNATURE)?;
     let blocking = blocking.map_or(Ok(true), object::is_true)?;
-    let seconds = timeout.map_or(Ok(-1.0), float::as_f64)?;
+    let seconds = timeout.map_or(Ok(-1.0), seconds_of)?;
     if !blocking && seconds != -1.0 {
         return Err(raise!(ValueError, "can't specify a timeout for a non-blocking call"));
     }

@@ -292,7 +292,8 @@ fn negative(int: Int<'_>) -> PyResult {
     }
 }
 
-pub(super) fn absolute(int: Int<'_>) -> PyResult {
+/// `int.__abs__`.
+pub fn absolute(int: Int<'_>) -> PyResult {
     if int.is_negative() { negative(int) } else { copy(int) }
 }
 

@@ -16,9 +16,9 @@ use adder_object_model::fields::{allocate, gc_type};
 use adder_object_model::layout::*;
 use adder_object_model::refs::Field;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, Visitor, call, dict, errors, exceptions,
-    gc, getset, int, iter, method, module, object, owned_fields, py_typed, raise, sequence, singletons,
-    slot, str, tuple, type_object, weakref,
+    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, Visitor, call, dict, errors,
+    exceptions, gc, getset, int, iter, method, module, object, owned_fields, py_typed, raise, sequence,
+    singletons, slot, str, tuple, type_object, weakref,
 };
 
 struct Node {
@@ -83,13 +83,21 @@ impl ODict {
                 let first = self.first.get();
                 (*node).previous = ptr::null_mut();
                 (*node).next = first;
-                if first.is_null() { self.last.set(node) } else { (*first).previous = node }
+                if first.is_null() {
+                    self.last.set(node)
+                } else {
+                    (*first).previous = node
+                }
                 self.first.set(node);
             } else {
                 let last = self.last.get();
                 (*node).previous = last;
                 (*node).next = ptr::null_mut();
-                if last.is_null() { self.first.set(node) } else { (*last).next = node }
+                if last.is_null() {
+                    self.first.set(node)
+                } else {
+                    (*last).next = node
+                }
                 self.last.set(node);
             }
         }
@@ -100,7 +108,11 @@ impl ODict {
         // SAFETY: the node is in the list, so its neighbours are alive.
         unsafe {
             let (previous, next) = ((*node).previous, (*node).next);
-            if previous.is_null() { self.first.set(next) } else { (*previous).next = next }
+            if previous.is_null() {
+                self.first.set(next)
+            } else {
+                (*previous).next = next
+            }
             if next.is_null() { self.last.set(previous) } else { (*next).previous = previous }
         }
         self.changed();
@@ -182,7 +194,8 @@ fn add_node(this: This<'_>, key: Op<'_>, hash: Py_hash_t) -> PyResult<()> {
         }
         // The table's own key, so that `refresh` finds the node by address.
         let key = Object::new_ref(dict::table(as_dict(this)).read(index).0);
-        let node = Box::into_raw(Box::new(Node { key, hash, previous: ptr::null_mut(), next: ptr::null_mut() }));
+        let node =
+            Box::into_raw(Box::new(Node { key, hash, previous: ptr::null_mut(), next: ptr::null_mut() }));
         *cell = node;
         this.link(node, false);
     }
@@ -362,7 +375,6 @@ fn richcompare(this: This<'_>, other: Op<'_>, op: c_int) -> PyResult {
     if equal && let Some(other) = as_odict(other.as_object()) {
         let (a, b) = (keys_in_order(this), keys_in_order(other));
         let states = (this.state.get(), other.state.get());
-        equal = a.len() == b.len();
         for (x, y) in a.iter().zip(&b) {
             if !equal {
                 break;
@@ -372,6 +384,7 @@ fn richcompare(this: This<'_>, other: Op<'_>, op: c_int) -> PyResult {
                 return Err(raise!(RuntimeError, "OrderedDict mutated during iteration"));
             }
         }
+        equal &= a.len() == b.len();
     }
     Ok(singletons::new_bool(equal == (op == Py_EQ)))
 }
@@ -399,7 +412,8 @@ fn repr_items(this: This<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     if is_exact(this.as_object()) {
         for key in keys_in_order(this) {
             // A plain dict's methods may have removed what the list still has.
-            let value = dict::get_item(as_dict(this), key.op())?.ok_or_else(|| exceptions::set_key_error(key.op()))?;
+            let value = dict::get_item(as_dict(this), key.op())?
+                .ok_or_else(|| exceptions::set_key_error(key.op()))?;
             dict::set_item(plain.borrow(), key.op(), value.op())?;
         }
     } else {
@@ -499,7 +513,8 @@ fn copy(this: This<'_>) -> PyResult {
             return Err(raise!(RuntimeError, "OrderedDict mutated during iteration"));
         }
         if exact {
-            let value = dict::get_item(as_dict(this), key.op())?.ok_or_else(|| exceptions::set_key_error(key.op()))?;
+            let value = dict::get_item(as_dict(this), key.op())?
+                .ok_or_else(|| exceptions::set_key_error(key.op()))?;
             let target = as_odict(result.op()).ok_or_else(errors::bad_internal_call)?;
             set_item(target, key.op(), value.op())?;
         } else {
@@ -520,7 +535,8 @@ fn fromkeys(class: TypeRef<'_>, args: Args<'_>) -> PyResult {
 }
 
 fn nb_or(left: Op<'_>, right: Op<'_>) -> PyResult {
-    let (tp, other) = if as_odict(left).is_some() { (left.ob_type(), right) } else { (right.ob_type(), left) };
+    let (tp, other) =
+        if as_odict(left).is_some() { (left.ob_type(), right) } else { (right.ob_type(), left) };
     if !other.is_instance::<PyDictObject>() {
         return Ok(singletons::new_not_implemented());
     }
@@ -670,7 +686,8 @@ fn iter_next(iterator: Iter<'_>) -> PyResult<Option<Object>> {
     }
     // A subclass may compute its values.
     let value = if is_exact(odict.op()) {
-        dict::get_item(as_dict(odict.borrow()), key.op())?.ok_or_else(|| exceptions::set_key_error(key.op()))?
+        dict::get_item(as_dict(odict.borrow()), key.op())?
+            .ok_or_else(|| exceptions::set_key_error(key.op()))?
     } else {
         object::get_item(odict.op(), key.op())?
     };

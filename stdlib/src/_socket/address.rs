@@ -182,7 +182,8 @@ pub unsafe fn to_object(address: *const libc::sockaddr, len: libc::socklen_t) ->
             }
             libc::AF_INET6 => {
                 let inside = address.cast::<libc::sockaddr_in6>().read_unaligned();
-                let host = names::numeric_host(address, len)?;
+                // The scope stands beside it, not in it.
+                let host = Ipv6Addr::from(inside.sin6_addr.s6_addr).to_string();
                 tuple::from_vec(vec![
                     text(&host)?,
                     int::from_i64(u16::from_be(inside.sin6_port).into())?,
