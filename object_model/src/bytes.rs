@@ -309,7 +309,7 @@ pub fn concat(a: Op<'_>, b: Op<'_>) -> PyResult {
 fn repeat(bytes: Bytes<'_>, count: Py_ssize_t) -> PyResult<Object> {
     let count = count.max(0) as usize;
     let old = as_slice(bytes);
-    let Some(total) = old.len().checked_mul(count).filter(|&total| total <= isize::MAX as usize - HEADER - 1)
+    let Some(total) = old.len().checked_mul(count).filter(|&total| total < isize::MAX as usize - HEADER)
     else {
         return Err(raise!(OverflowError, "repeated bytes are too long"));
     };

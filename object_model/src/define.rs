@@ -24,7 +24,7 @@
 //! C convention.
 
 use core::ffi::{c_int, c_void};
-use core::mem::{MaybeUninit, size_of};
+use core::mem::size_of;
 use core::panic::AssertUnwindSafe;
 use core::ptr;
 
@@ -120,9 +120,9 @@ pub fn guard_truth(body: impl FnOnce() -> PyResult<bool>) -> c_int {
 #[inline(always)]
 fn conjure<F: Copy>() -> F {
     const { assert!(size_of::<F>() == 0, "only plain functions can be declared, not closures with state") };
-    // SAFETY: the type has no size, so there are no bytes to get wrong; a value of it
+    // SAFETY: the type has no size, so that any aligned address can be read; a value of it
     // was passed to the declaring function, so the type is inhabited.
-    unsafe { MaybeUninit::uninit().assume_init() }
+    unsafe { core::ptr::NonNull::<F>::dangling().read() }
 }
 
 /// Defines `const fn name(f) -> Option<type>` whose trampoline converts arguments and result.
@@ -237,6 +237,7 @@ impl Visitor {
 ///
 /// Where a slot's first argument is `self`, it is `Borrowed<S>` with the layout of the
 /// type it is declared in. Number slots take `Op` on both sides, as either may be `self`.
+#[allow(clippy::undocumented_unsafe_blocks, reason = "one contract holds for all of them; it stands at the first")]
 pub mod slot {
     use super::*;
 

@@ -183,7 +183,7 @@ pub fn from_f64(value: f64) -> PyResult {
         return Err(raise!(OverflowError, "cannot convert float infinity to integer"));
     }
     let bits = value.to_bits();
-    let mantissa = (bits & (1 << 52) - 1) | 1 << 52;
+    let mantissa = (bits & ((1 << 52) - 1)) | 1 << 52;
     let exponent = (bits >> 52 & 0x7ff) as usize - 1075;
     shifted(mantissa, exponent, value < 0.0)
 }
