@@ -21,6 +21,10 @@ import sys
 import tempfile
 import time
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts background jobs like that, and programs would inherit it; a handler they do not.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 TIME_LIMIT = 30
 DIRECTIVE = re.compile(r"^# (stderr|time limit): *(\S+)\s*$", re.MULTILINE)
 
