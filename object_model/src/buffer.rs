@@ -81,13 +81,13 @@ pub fn get_bytes_like(op: Op<'_>) -> PyResult<Buffer> {
 /// A buffer of contiguous bytes that may be written, for an argument that must offer one
 /// (`w*`); `function` is for the message.
 pub fn get_writable(op: Op<'_>, function: &str) -> PyResult<Buffer> {
-    get(op, PyBUF_WRITABLE).or_else(|raised| {
+    get(op, PyBUF_WRITABLE).map_err(|raised| {
         drop(raised);
-        Err(raise!(
+        raise!(
             TypeError,
             "{function} must be read-write bytes-like object, not {}",
             if op.is_none() { "None" } else { op.type_name() }
-        ))
+        )
     })
 }
 
@@ -305,8 +305,8 @@ pub unsafe fn item_pointer(view: *const Py_buffer, indices: &[Py_ssize_t]) -> *m
 /// With such a suboffset, `pointer` holds a pointer.
 #[inline]
 pub unsafe fn follow(pointer: *mut u8, suboffset: Py_ssize_t) -> *mut u8 {
-    // SAFETY: the caller's promise.
     if suboffset >= 0 {
+        // SAFETY: the caller's promise.
         unsafe { pointer.cast::<*mut u8>().read_unaligned().offset(suboffset) }
     } else {
         pointer

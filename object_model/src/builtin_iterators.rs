@@ -634,6 +634,7 @@ const ZIP_METHODS: &[PyMethodDef] = &[
     PyMethodDef::EMPTY,
 ];
 
+#[allow(clippy::declare_interior_mutable_const, reason = "a template of static type objects, used by value")]
 const ITERATOR: PyTypeObject = PyTypeObject {
     tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
     tp_iter: slot::unary(object::self_iter),

@@ -390,8 +390,9 @@ fn delete_steps(array: Array<'_>, start: isize, step: isize, count: usize) -> Py
     } else {
         (start as usize, step as usize)
     };
-    let removed =
-        |index: usize| index >= first && (index - first) % step == 0 && (index - first) / step < count;
+    let removed = |index: usize| {
+        index >= first && (index - first).is_multiple_of(step) && (index - first) / step < count
+    };
     let kept: Vec<u8> =
         view(array).iter().enumerate().filter(|(index, _)| !removed(*index)).map(|(_, byte)| *byte).collect();
     assign(array, &kept)

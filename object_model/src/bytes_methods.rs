@@ -103,12 +103,7 @@ pub fn constructor_source<'a>(
     };
     if let Some(text) = source.downcast::<PyUnicodeObject>() {
         let Some(encoding) = encoding else {
-            let what = if error_handler.is_some() {
-                "string argument without an encoding"
-            } else {
-                "string argument without an encoding"
-            };
-            return Err(raise!(TypeError, "{what}"));
+            return Err(raise!(TypeError, "string argument without an encoding"));
         };
         let encoding = str::as_utf8(name_argument(encoding, function, "encoding")?)?;
         let error_handler = match error_handler {

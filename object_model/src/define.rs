@@ -237,7 +237,11 @@ impl Visitor {
 ///
 /// Where a slot's first argument is `self`, it is `Borrowed<S>` with the layout of the
 /// type it is declared in. Number slots take `Op` on both sides, as either may be `self`.
-#[allow(clippy::undocumented_unsafe_blocks, reason = "one contract holds for all of them; it stands at the first")]
+#[allow(
+    clippy::undocumented_unsafe_blocks,
+    reason = "one contract holds for all of them; it stands at the first"
+)]
+#[allow(clippy::unused_unit, reason = "a declaration without a result type means any `PyResult`")]
 pub mod slot {
     use super::*;
 
@@ -473,15 +477,30 @@ pub mod method {
         // SAFETY: callers of a PyMethodDef pass what its flags promise: a live `self`
         // (or null for a static method, for which `receiver` substitutes None), and arguments.
         flagged!(noargs, METH_NOARGS, Fn(Borrowed<'_, S>); (op: *mut PyObject, _unused: *mut PyObject);
-            f => guard_object(|| f(unsafe { receiver(op) })));
+        f => guard_object(|| {
+            // SAFETY: as said above.
+            f(unsafe { receiver(op) })
+        }));
         flagged!(o, METH_O, Fn(Borrowed<'_, S>, Op<'_>); (op: *mut PyObject, arg: *mut PyObject);
-            f => guard_object(|| f(unsafe { receiver(op) }, unsafe { borrow(arg) })));
+        f => guard_object(|| {
+            // SAFETY: as said above.
+            let (op, arg) = unsafe { (receiver(op), borrow(arg)) };
+            f(op, arg)
+        }));
         flagged!(positional, METH_FASTCALL, Fn(Borrowed<'_, S>, Args<'_>);
-            (op: *mut PyObject, args: *const *mut PyObject, n: Py_ssize_t);
-            f => guard_object(|| f(unsafe { receiver(op) }, unsafe { Args::from_vectorcall(args, n as usize, ptr::null_mut()) })));
+        (op: *mut PyObject, args: *const *mut PyObject, n: Py_ssize_t);
+        f => guard_object(|| {
+            // SAFETY: as said above.
+            let (op, args) = unsafe { (receiver(op), Args::from_vectorcall(args, n as usize, ptr::null_mut())) };
+            f(op, args)
+        }));
         flagged!(keywords, METH_FASTCALL | METH_KEYWORDS, Fn(Borrowed<'_, S>, Args<'_>);
-            (op: *mut PyObject, args: *const *mut PyObject, n: Py_ssize_t, kwnames: *mut PyObject);
-            f => guard_object(|| f(unsafe { receiver(op) }, unsafe { Args::from_vectorcall(args, n as usize, kwnames) })));
+        (op: *mut PyObject, args: *const *mut PyObject, n: Py_ssize_t, kwnames: *mut PyObject);
+        f => guard_object(|| {
+            // SAFETY: as said above.
+            let (op, args) = unsafe { (receiver(op), Args::from_vectorcall(args, n as usize, kwnames)) };
+            f(op, args)
+        }));
 
         /// # Safety
         /// `op` is null or a live object of layout `S`; if null, `S` is not looked at.
@@ -595,6 +614,16 @@ pub fn not_implemented() -> PyResult<Object> {
     Ok(singletons::new_not_implemented())
 }
 
+/// Whether two slots hold the same function.
+///
+/// The address of a trampoline may differ between uses in code, so only slots that were
+/// filled from the same table or by inheritance compare equal.
+pub fn same_slot<F: Copy>(a: Option<F>, b: Option<F>) -> bool {
+    const { assert!(size_of::<Option<F>>() == size_of::<usize>(), "only function pointers are slots") };
+    // SAFETY: an optional function pointer is a word, zero for `None`.
+    unsafe { core::mem::transmute_copy::<_, usize>(&a) == core::mem::transmute_copy::<_, usize>(&b) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -635,14 +664,4 @@ mod tests {
         drop(unsafe { Object::steal(result) });
         assert!(!(&raw const TYPE).is_null());
     }
-}
-
-/// Whether two slots hold the same function.
-///
-/// The address of a trampoline may differ between uses in code, so only slots that were
-/// filled from the same table or by inheritance compare equal.
-pub fn same_slot<F: Copy>(a: Option<F>, b: Option<F>) -> bool {
-    const { assert!(size_of::<Option<F>>() == size_of::<usize>(), "only function pointers are slots") };
-    // SAFETY: an optional function pointer is a word, zero for `None`.
-    unsafe { core::mem::transmute_copy::<_, usize>(&a) == core::mem::transmute_copy::<_, usize>(&b) }
 }

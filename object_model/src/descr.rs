@@ -139,7 +139,7 @@ pub fn new_getset(tp: TypeRef<'_>, def: *mut PyGetSetDef) -> PyResult {
 }
 
 /// A descriptor for a slot under a special name (`PyDescr_NewWrapper`).
-pub fn new_wrapper(tp: TypeRef<'_>, base: *mut wrapperbase, wrapped: *mut c_void) -> PyResult {
+pub(crate) fn new_wrapper(tp: TypeRef<'_>, base: *mut wrapperbase, wrapped: *mut c_void) -> PyResult {
     // SAFETY: entries of the slot table are static.
     unsafe {
         let descriptor = new_descriptor(&raw mut PyWrapperDescr_Type, tp, CStr::from_ptr((*base).name))?;

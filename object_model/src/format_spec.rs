@@ -287,7 +287,7 @@ impl FormatSpec {
             result.fill = units.get(0);
             (result.fill_given, result.align_given) = (true, true);
             reader.position = 2;
-        } else if units.len() >= 1 && is_align(units.get(0)) {
+        } else if !units.is_empty() && is_align(units.get(0)) {
             result.align = units.get(0) as u8;
             result.align_given = true;
             reader.position = 1;

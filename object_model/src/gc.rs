@@ -289,7 +289,7 @@ pub fn state() -> &'static State {
 /// Bytes in front of an object of type `tp`: the GC head, and where the type has
 /// managed fields, the dict and the weak reference list before that.
 #[inline]
-pub fn prefix_size(tp: *mut PyTypeObject) -> usize {
+pub(crate) fn prefix_size(tp: *mut PyTypeObject) -> usize {
     // SAFETY: callers pass a live type.
     let flags = unsafe { (*tp).tp_flags };
     let gc = if flags & Py_TPFLAGS_HAVE_GC != 0 { size_of::<PyGC_Head>() } else { 0 };

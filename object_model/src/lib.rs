@@ -40,6 +40,7 @@ pub mod codecs;
 pub mod complex;
 pub mod descr;
 pub mod dict;
+#[allow(clippy::declare_interior_mutable_const, reason = "templates of static type objects, used by value")]
 pub mod exceptions;
 pub mod float;
 pub mod format_spec;

@@ -12,7 +12,7 @@ fn dealloc(op: Op<'_>) {
 
 /// Refuses all arguments, as the three types do.
 fn no_arguments(name: &str, args: Args<'_>) -> PyResult<()> {
-    if args.len() > 0 || args.has_keywords() {
+    if !args.is_empty() || args.has_keywords() {
         return Err(raise!(TypeError, "{name} takes no arguments"));
     }
     Ok(())
@@ -37,7 +37,7 @@ fn none_hash(_none: Op<'_>) -> PyResult<Py_hash_t> {
 
 fn none_richcompare(none: Op<'_>, other: Op<'_>, op: core::ffi::c_int) -> PyResult {
     // SAFETY: as `object` compares.
-    let compare = unsafe { (*&raw const crate::type_object::PyBaseObject_Type).tp_richcompare };
+    let compare = unsafe { crate::type_object::PyBaseObject_Type.tp_richcompare };
     match compare {
         // SAFETY: both are live objects.
         Some(compare) => unsafe { crate::Object::from_c(compare(none.as_ptr(), other.as_ptr(), op)) },

@@ -118,7 +118,7 @@ pub fn format(op: Op<'_>, spec: Option<Op<'_>>) -> PyResult {
     let Some(found) = lookup(op.ob_type(), id!("__format__")) else {
         return Err(raise!(TypeError, "Type {} doesn't define __format__", op.type_name()));
     };
-    let result = if found.op().has_type_flag(Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
+    let result = if found.op().has_type_flag(Py_TPFLAGS_METHOD_DESCRIPTOR) {
         call::call_positional(found.op(), &[op, spec])?
     } else {
         let method = descr::bind(found, Some(op), op.ob_type().as_object())?;
@@ -222,6 +222,7 @@ fn compare(a: Op<'_>, b: Op<'_>, op: c_int) -> PyResult {
     // SAFETY: the slots of the objects' own types.
     let ask = |left: Op<'_>, right: Op<'_>, op| -> PyResult<Option<Object>> {
         let Some(slot) = left.ob_type().tp_richcompare else { return Ok(None) };
+        // SAFETY: the slot of a live object's own type.
         let result = unsafe { Owned::from_c(slot(left.as_ptr(), right.as_ptr(), op)) }?;
         Ok(if result.op().is(singletons::not_implemented()) { None } else { Some(result) })
     };
@@ -491,7 +492,7 @@ pub fn generic_set_dict(op: Op<'_>, value: Option<Op<'_>>) -> PyResult<()> {
         return Err(raise!(AttributeError, "This object has no __dict__"));
     }
     let Some(value) = value else {
-        if op.has_type_flag(Py_TPFLAGS_MANAGED_DICT as u64) {
+        if op.has_type_flag(Py_TPFLAGS_MANAGED_DICT) {
             clear_managed_dict(op);
             return Ok(());
         }
@@ -513,7 +514,7 @@ pub fn generic_set_dict(op: Op<'_>, value: Option<Op<'_>>) -> PyResult<()> {
 
 /// Reports the attributes of an object with a managed dict (`PyObject_VisitManagedDict`).
 pub fn visit_managed_dict(op: Op<'_>, visitor: &mut crate::Visitor) {
-    if op.has_type_flag(Py_TPFLAGS_MANAGED_DICT as u64) {
+    if op.has_type_flag(Py_TPFLAGS_MANAGED_DICT) {
         match Values::of(op) {
             Some(values) => inline_values::visit(values, visitor),
             // SAFETY: the flag says that the word holds null or a dict.
@@ -524,7 +525,7 @@ pub fn visit_managed_dict(op: Op<'_>, visitor: &mut crate::Visitor) {
 
 /// Drops the attributes of an object with a managed dict (`PyObject_ClearManagedDict`).
 pub fn clear_managed_dict(op: Op<'_>) {
-    if op.has_type_flag(Py_TPFLAGS_MANAGED_DICT as u64) {
+    if op.has_type_flag(Py_TPFLAGS_MANAGED_DICT) {
         match Values::of(op) {
             Some(values) => inline_values::invalidate(values),
             // SAFETY: as above; the word is emptied before the dict goes.
@@ -597,10 +598,13 @@ fn own_attribute(op: Op<'_>, name: Op<'_>) -> PyResult<Option<Object>> {
         inline_values::materialize(op, values)?;
     }
     let place = dict_place(op);
-    // SAFETY: the place holds null or a dict the object owns; comparing keys may run Python
-    // code that replaces it.
-    let namespace: Option<Owned<PyDictObject>> =
-        if place.is_null() { None } else { unsafe { Owned::new_ref_nullable((*place).cast()) } };
+    let namespace: Option<Owned<PyDictObject>> = if place.is_null() {
+        None
+    } else {
+        // SAFETY: the place holds null or a dict the object owns; comparing keys may run Python
+        // code that replaces it.
+        unsafe { Owned::new_ref_nullable((*place).cast()) }
+    };
     match namespace {
         Some(namespace) => dict::get_item(namespace.borrow(), name),
         None => Ok(None),
@@ -1126,9 +1130,10 @@ pub unsafe extern "C" fn PyObject_SelfIter(op: *mut PyObject) -> *mut PyObject {
 /// Called through its slot.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn _PyObject_NextNotImplemented(op: *mut PyObject) -> *mut PyObject {
-    // SAFETY: callers pass a live object.
     guard_object(|| -> PyResult {
-        Err(raise!(TypeError, "'{}' object is not iterable", unsafe { Op::from_ptr(op) }.type_name()))
+        // SAFETY: callers pass a live object.
+        let op = unsafe { Op::from_ptr(op) };
+        Err(raise!(TypeError, "'{}' object is not iterable", op.type_name()))
     })
 }
 

@@ -305,11 +305,11 @@ fn repr(op: Op<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     let visible = tuple::len(unsafe { op.cast_unchecked() });
     let names = field_names(op.ob_type(), n_fields);
     let mut text = Wtf8Buf::from_string(format!("{}(", op.type_name()));
-    for index in 0..visible {
+    for (index, name) in names.iter().enumerate().take(visible) {
         if index > 0 {
             text.push_str(", ");
         }
-        if let Some(name) = &names[index] {
+        if let Some(name) = name {
             text.push_str(name);
             text.push_str("=");
         }
@@ -368,9 +368,9 @@ fn construct(tp: TypeRef<'_>, source: Op<'_>, extra: Option<Op<'_>>) -> PyResult
     }
     let names = field_names(tp, max);
     let mut used = 0;
-    for index in n..max {
+    for (index, name) in names.iter().enumerate().take(max).skip(n) {
         let mut value = None;
-        if let (Some(extra), Some(name)) = (extra, &names[index]) {
+        if let (Some(extra), Some(name)) = (extra, name) {
             value = dict::get_item_str(extra, name)?;
             used += usize::from(value.is_some());
         }

@@ -145,7 +145,7 @@ pub(crate) fn clear_flags(tp: *mut PyTypeObject, flags: core::ffi::c_ulong) {
 }
 
 pub fn get_flags(tp: TypeRef<'_>) -> u64 {
-    tp.tp_flags as u64
+    tp.tp_flags
 }
 
 /// The dict of a type, borrowed; `None` before it is ready.
@@ -182,7 +182,7 @@ pub fn as_heap_type<'a>(tp: TypeRef<'a>) -> Option<Borrowed<'a, PyHeapTypeObject
 }
 
 /// Bytes in front of an instance: the GC head and the words of managed dict and weak references.
-pub fn preheader_size(tp: *mut PyTypeObject) -> usize {
+pub(crate) fn preheader_size(tp: *mut PyTypeObject) -> usize {
     // SAFETY: callers pass live types.
     let flags = unsafe { (*tp).tp_flags };
     let head = if flags & Py_TPFLAGS_HAVE_GC != 0 { size_of::<PyGC_Head>() } else { 0 };
@@ -213,10 +213,10 @@ pub fn get_module_by_def(tp: TypeRef<'_>, def: *mut PyModuleDef) -> PyResult {
             let ancestor: TypeRef<'_> = unsafe { Borrowed::from_ptr(entry.cast()) };
             let Some(heap) = as_heap_type(ancestor) else { continue };
             // SAFETY: the field is null or a module object the type owns.
-            if let Some(module) = unsafe { Op::from_nullable(heap.ht_module) } {
-                if crate::module::get_def(module) == def {
-                    return Ok(module.to_owned());
-                }
+            if let Some(module) = unsafe { Op::from_nullable(heap.ht_module) }
+                && crate::module::get_def(module) == def
+            {
+                return Ok(module.to_owned());
             }
         }
     }

@@ -302,9 +302,7 @@ unsafe fn insert(
         let (reference, proxy) = basic_refs((*slot).cast());
         let after = if no_callback && is_ref_type {
             ptr::null_mut()
-        } else if no_callback && is_proxy_type {
-            reference
-        } else if proxy.is_null() {
+        } else if (no_callback && is_proxy_type) || proxy.is_null() {
             reference
         } else {
             proxy

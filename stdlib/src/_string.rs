@@ -41,7 +41,7 @@ fn set_position(walk: Borrowed<'_, Walk>, position: usize) {
 
 fn next_piece(walk: Borrowed<'_, Walk>) -> PyResult<Option<Owned<PyObject>>> {
     let mut template = Template::at(str::units(text_of(walk)), walk.position);
-    let piece = template.next()?;
+    let piece = template.advance()?;
     set_position(walk, template.position());
     let Some(piece) = piece else {
         return Ok(None);
@@ -60,7 +60,7 @@ fn next_piece(walk: Borrowed<'_, Walk>) -> PyResult<Option<Owned<PyObject>>> {
 fn next_step(walk: Borrowed<'_, Walk>) -> PyResult<Option<Owned<PyObject>>> {
     let mut name = FieldName::new(str::units(text_of(walk)))?;
     name.set_position(walk.position);
-    let step = name.next()?;
+    let step = name.advance()?;
     set_position(walk, name.position());
     let Some(step) = step else {
         return Ok(None);

@@ -54,7 +54,7 @@ pub(crate) fn parse_range(start: Option<Op<'_>>, end: Option<Op<'_>>) -> PyResul
 }
 
 /// The part a search looks at and where it begins; `None` if `start` lies behind its end.
-fn part<'a>(bytes: &'a [u8], start: isize, end: isize) -> Option<(&'a [u8], usize)> {
+fn part(bytes: &[u8], start: isize, end: isize) -> Option<(&[u8], usize)> {
     let (start, end) = crate::str::search::adjust(start, end, bytes.len());
     (start <= end).then(|| (&bytes[start as usize..end as usize], start as usize))
 }

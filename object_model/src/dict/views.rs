@@ -270,6 +270,7 @@ static mut ITEMS_AS_SEQUENCE: PySequenceMethods = PySequenceMethods {
 static mut VALUES_AS_SEQUENCE: PySequenceMethods =
     PySequenceMethods { sq_length: slot::len(view_len), ..PySequenceMethods::EMPTY };
 
+#[allow(clippy::declare_interior_mutable_const, reason = "a template of static type objects, used by value")]
 const VIEW: PyTypeObject = PyTypeObject {
     tp_basicsize: size_of::<DictView>() as Py_ssize_t,
     tp_dealloc: slot::dealloc(dealloc),

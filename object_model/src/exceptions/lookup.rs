@@ -10,11 +10,15 @@ use crate::{Args, Borrowed, Object, Op, Owned, PyResult, Signature, dict, method
 
 /// A copy of an exception's dict with these entries added; `None` where there is nothing to keep.
 fn state_with(own: *mut PyObject, entries: &[(&str, *mut PyObject)]) -> PyResult {
-    // SAFETY: a field of a live exception owns what it points to; so below.
+    // SAFETY: a field of a live exception owns what it points to.
     let own = unsafe { Owned::new_ref_nullable(own) };
     let entries: Vec<(&str, Object)> = entries
         .iter()
-        .filter_map(|&(name, value)| Some((name, unsafe { Owned::new_ref_nullable(value) }?)))
+        .filter_map(|&(name, value)| {
+            // SAFETY: as above.
+            let value = unsafe { Owned::new_ref_nullable(value) }?;
+            Some((name, value))
+        })
         .collect();
     if entries.is_empty() {
         return Ok(own.unwrap_or_else(singletons::new_none));

@@ -83,10 +83,7 @@ fn to_str(op: SyntaxError<'_>) -> PyResult<Owned<PyUnicodeObject>> {
         if filename.is_some() {
             text.push_str(", ");
         }
-        let line = match int::as_i64_and_overflow(lineno.op())? {
-            Ok(line) => line,
-            Err(_) => -1,
-        };
+        let line = int::as_i64_and_overflow(lineno.op())?.unwrap_or(-1);
         text.push_str(&format!("line {line}"));
     }
     text.push_str(")");

@@ -146,9 +146,7 @@ struct Shape {
 fn layout(decimal: Decimal, shape: Shape) -> String {
     let Decimal { digits, mut point } = decimal;
     let exponent = point - 1;
-    if shape.exponent {
-        point = 1;
-    } else if digits == [b'0'] {
+    if shape.exponent || digits == [b'0'] {
         point = 1;
     }
     let mut text = String::new();

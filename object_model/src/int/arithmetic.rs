@@ -484,7 +484,7 @@ fn power_modulo(a: Int<'_>, b: Int<'_>, modulus: Int<'_>) -> PyResult {
         let inverse = if base == Natural::ZERO { None } else { base.mod_inverse(&m) };
         base = inverse.ok_or_else(|| raise!(ValueError, "base is not invertible for the given modulus"))?;
     }
-    let result = match Option::<u64>::from(u64::try_from(&m).ok()) {
+    let result = match u64::try_from(&m).ok() {
         Some(m) => Natural::from(power_u64(u64::try_from(&base).unwrap_or(0), b, m)),
         None => base.mod_pow(digits::to_natural(b.digits()), &m),
     };

@@ -107,9 +107,9 @@ fn find_with_dummy(set: Set<'_>, key: Op<'_>, hash: Py_hash_t) -> PyResult<(usiz
                 // SAFETY: a key in the table is alive; the reference keeps it so.
                 let candidate = unsafe { Object::new_ref(candidate) };
                 let equal = object::rich_compare_bool(candidate.op(), key, Py_EQ)?;
-                // SAFETY: the table is still the same one if its address and mask are.
                 if set.table != table
                     || set.mask as usize != mask
+                    // SAFETY: the table is still the same one if its address and mask are.
                     || unsafe { (*table.add(index)).key } != candidate.as_ptr()
                 {
                     continue 'again;

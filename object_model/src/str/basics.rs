@@ -159,7 +159,7 @@ pub fn append(a: Object, b: Text<'_>) -> PyResult<Object> {
         && super::storage::state(a.borrow()).compact()
         && super::storage::state(a.borrow()).interned() == SSTATE_NOT_INTERNED
         && super::kind(b) <= super::kind(a.borrow())
-        && !(is_ascii(a.borrow()) && !is_ascii(b));
+        && (!is_ascii(a.borrow()) || is_ascii(b));
     if !resizable {
         return concat(a.borrow(), b);
     }

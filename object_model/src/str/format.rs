@@ -49,7 +49,7 @@ impl<'a> Template<'a> {
     }
 
     /// The next piece; `None` at the end.
-    pub fn next(&mut self) -> PyResult<Option<Piece<'a>>> {
+    pub fn advance(&mut self) -> PyResult<Option<Piece<'a>>> {
         let (units, len) = (self.units, self.units.len());
         if self.position >= len {
             return Ok(None);
@@ -223,7 +223,7 @@ impl<'a> FieldName<'a> {
     }
 
     /// The next step; `None` at the end.
-    pub fn next(&mut self) -> PyResult<Option<Step<'a>>> {
+    pub fn advance(&mut self) -> PyResult<Option<Step<'a>>> {
         let (rest, len) = (self.rest, self.rest.len());
         if self.position >= len {
             return Ok(None);
@@ -339,7 +339,7 @@ impl Formatter<'_> {
             }
             _ => unreachable!("a field is numbered or named"),
         };
-        while let Some(step) = name.next()? {
+        while let Some(step) = name.advance()? {
             value = match step {
                 Step::Attribute(name) => object::get_attr(value.op(), super::from_units(name)?.op())?,
                 Step::Index(index) => object::get_item(value.op(), int::from_usize(index)?.op())?,
@@ -386,7 +386,7 @@ impl Formatter<'_> {
             return Err(raise!(ValueError, "Max string recursion exceeded"));
         }
         let mut template = Template::new(template);
-        while let Some(piece) = template.next()? {
+        while let Some(piece) = template.advance()? {
             out.push_units(piece.literal);
             if let Some(field) = piece.field {
                 self.field(&field, depth, out)?;

@@ -72,7 +72,7 @@ impl<'n> Needle<'n> {
         let mut from = start * self.width;
         while from <= bytes.len() {
             let at = from + finder.find(&bytes[from..])?;
-            if at % self.width == 0 {
+            if at.is_multiple_of(self.width) {
                 return Some(at / self.width);
             }
             from = at + 1;
@@ -87,7 +87,7 @@ impl<'n> Needle<'n> {
         let mut to = end * self.width;
         loop {
             let at = finder.rfind(&bytes[..to])?;
-            if at % self.width == 0 {
+            if at.is_multiple_of(self.width) {
                 return Some(at / self.width);
             }
             to = at + self.bytes.len() - 1;

@@ -180,7 +180,7 @@ fn strip_any(text: Text<'_>, args: Args<'_>, name: &str, left: bool, right: bool
         },
         _ => None,
     };
-    Ok(strip_set(text, chars, left, right)?)
+    strip_set(text, chars, left, right)
 }
 
 /// Without characters of a set (white space if there is none) at the sides asked for.

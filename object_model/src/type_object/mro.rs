@@ -31,8 +31,8 @@ fn as_type<'a>(op: Op<'a>) -> TypeRef<'a> {
 }
 
 fn owned_items(items: Option<Borrowed<'_, PyTupleObject>>) -> Vec<Object> {
-    // SAFETY: a tuple's items are live objects.
     items.map_or(Vec::new(), |items| {
+        // SAFETY: a tuple's items are live objects.
         tuple::items(items).iter().map(|&item| unsafe { Object::new_ref(item) }).collect()
     })
 }

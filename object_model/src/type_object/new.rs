@@ -47,10 +47,10 @@ pub unsafe extern "C" fn type_call(
         if !is_subtype_ptr(instance.op().type_ptr(), tp.as_ptr()) {
             return Ok(instance);
         }
-        if let Some(init) = instance.op().ob_type().tp_init {
-            if init(instance.as_ptr(), args, kwargs) < 0 {
-                return Err(errors::raised_by_c());
-            }
+        if let Some(init) = instance.op().ob_type().tp_init
+            && init(instance.as_ptr(), args, kwargs) < 0
+        {
+            return Err(errors::raised_by_c());
         }
         Ok(instance)
     })
@@ -68,7 +68,7 @@ pub(crate) fn call_plain_class(callable: Op<'_>, args: Args<'_>) -> Option<PyRes
         return None;
     }
     let init = lookup(class, id!("__init__"))?;
-    if !init.op().has_type_flag(Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
+    if !init.op().has_type_flag(Py_TPFLAGS_METHOD_DESCRIPTOR) {
         return None;
     }
     let run = || {

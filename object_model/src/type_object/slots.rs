@@ -371,8 +371,8 @@ unsafe fn update_one_slot(tp: TypeRef<'_>, group: &[*mut wrapperbase]) {
 fn groups() -> Vec<Vec<*mut wrapperbase>> {
     let mut groups: Vec<Vec<*mut wrapperbase>> = Vec::with_capacity(N_SLOTDEFS);
     for definition in slotdefs() {
-        // SAFETY: entries of the table.
         match groups.last_mut() {
+            // SAFETY: entries of the table.
             Some(group) if unsafe { (*group[0]).offset == (*definition).offset } => group.push(definition),
             _ => groups.push(vec![definition]),
         }

@@ -219,11 +219,10 @@ fn choose_bases(bases: Option<Op<'_>>, outline: &Outline) -> PyResult {
             }
             tuple::pack(&[base])
         }
-        // SAFETY: `object` is a static type.
         None => {
-            tuple::pack(
-                &[from_base.unwrap_or(unsafe { static_type(&raw mut PyBaseObject_Type) }.as_object())],
-            )
+            // SAFETY: `object` is a static type.
+            let object = unsafe { static_type(&raw mut PyBaseObject_Type) }.as_object();
+            tuple::pack(&[from_base.unwrap_or(object)])
         }
     }
 }

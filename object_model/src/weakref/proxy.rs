@@ -209,6 +209,7 @@ static AS_MAPPING: PyMappingMethods = PyMappingMethods {
 };
 
 /// What both proxy types have.
+#[allow(clippy::declare_interior_mutable_const, reason = "a template of static type objects, used by value")]
 const PROXY: PyTypeObject = PyTypeObject {
     tp_basicsize: size_of::<PyWeakReference>() as Py_ssize_t,
     tp_dealloc: slot::dealloc(dealloc),

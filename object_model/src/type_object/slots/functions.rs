@@ -21,7 +21,7 @@ enum Method {
 fn find(op: Op<'_>, name: Op<'_>) -> PyResult<Option<Method>> {
     let tp = op.ob_type();
     let Some(found) = lookup(tp, name) else { return Ok(None) };
-    if found.op().has_type_flag(Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
+    if found.op().has_type_flag(Py_TPFLAGS_METHOD_DESCRIPTOR) {
         return Ok(Some(Method::Unbound(found)));
     }
     descr::bind(found, Some(op), tp.as_object()).map(|bound| Some(Method::Bound(bound)))
@@ -268,9 +268,9 @@ pub use sq_length as mp_length;
 /// # Safety
 /// Called through its slot.
 pub unsafe extern "C" fn sq_item(op: *mut PyObject, index: Py_ssize_t) -> *mut PyObject {
-    // SAFETY: slots get live objects.
     guard_object(|| {
         let index = int::from_isize(index)?;
+        // SAFETY: slots get live objects.
         invoke(unsafe { live(op) }, id!("__getitem__"), &[index.op()])
     })
 }
