@@ -27,7 +27,7 @@ c_api! {
         // SAFETY: a filled view, and an index for each dimension.
         unsafe { buffer::item_pointer(view, core::slice::from_raw_parts(indices, (*view).ndim as usize)) }
     }
-    fn PyBuffer_SizeFromFormat(format: Text) -> PyResult<isize> { buffer::size_from_format(format.utf8()?).map(|n| n as isize) }
+    fn PyBuffer_SizeFromFormat(format: Text) -> PyResult<isize> { buffer::size_from_format(format.utf8()?) }
     fn PyBuffer_ToContiguous(bytes: *mut c_void, view: *const Py_buffer, len: isize, order: i8) -> PyResult<()> {
         // SAFETY: a filled view, and room for its bytes.
         unsafe {

@@ -331,6 +331,12 @@ pub fn run<R: IntoC>(body: impl FnOnce() -> PyResult<R>) -> R::C {
     guard_with(R::ERROR, || body()?.into_c())
 }
 
+/// Runs a body whose `return` and `?` leave only itself.
+#[inline(always)]
+pub fn evaluate<R>(body: impl FnOnce() -> R) -> R {
+    body()
+}
+
 /// Stores a result in a place of the caller's and gives 1, 0 (none, null stored) or -1.
 pub fn store_optional(result: PyResult<Option<Object>>, place: Place) -> PyResult<c_int> {
     match result? {
@@ -383,7 +389,7 @@ macro_rules! c_api {
                     // SAFETY: the caller keeps the C API's promises.
                     let $arg = unsafe { <$type as $crate::convert::FromC>::from_c($arg) }?;
                 )*
-                let result: $crate::c_api!(@result $($result)?) = (|| $body)();
+                let result: $crate::c_api!(@result $($result)?) = $crate::convert::evaluate(|| $body);
                 Ok(result)
             })
         }

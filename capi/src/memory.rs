@@ -353,7 +353,7 @@ pub unsafe extern "C" fn _Py_SetImmortal(op: *mut PyObject) {
         if gc::is_tracked(op) {
             gc::untrack(op);
         }
-        (*op).ob_refcnt = _Py_IMMORTAL_INITIAL_REFCNT as u32;
-        (*op).ob_flags |= _Py_IMMORTAL_FLAGS as u16;
+        (*op).ob_refcnt = _Py_IMMORTAL_INITIAL_REFCNT;
+        (*op).ob_flags |= _Py_IMMORTAL_FLAGS;
     }
 }

@@ -235,7 +235,7 @@ pub unsafe extern "C" fn PyObject_Vectorcall(
     run(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            let n = nargsf & !PY_VECTORCALL_ARGUMENTS_OFFSET as usize;
+            let n = nargsf & !PY_VECTORCALL_ARGUMENTS_OFFSET;
             let names = Op::from_nullable(kwnames);
             let n_names = names.and_then(|names| names.downcast::<PyTupleObject>()).map_or(0, tuple::len);
             let all = if n + n_names == 0 { &[] } else { slice::from_raw_parts(args, n + n_names) };
@@ -274,7 +274,7 @@ pub unsafe extern "C" fn PyObject_VectorcallDict(
         // SAFETY: the caller's promise.
         unsafe {
             let callable = Op::from_ptr(callable);
-            let n = nargsf & !PY_VECTORCALL_ARGUMENTS_OFFSET as usize;
+            let n = nargsf & !PY_VECTORCALL_ARGUMENTS_OFFSET;
             let positional = Args::from_vectorcall(args, n, ptr::null_mut());
             if kwargs.is_null() {
                 return Ok(call::call(callable, positional));
@@ -298,7 +298,7 @@ pub unsafe extern "C" fn PyObject_VectorcallMethod(
     run(|| {
         // SAFETY: the caller's promise.
         unsafe {
-            let n = nargsf & !PY_VECTORCALL_ARGUMENTS_OFFSET as usize;
+            let n = nargsf & !PY_VECTORCALL_ARGUMENTS_OFFSET;
             Ok(match object::get_method(Op::from_ptr(*args), Op::from_ptr(name))? {
                 object::Method::Unbound(function) => {
                     call::call(function.op(), Args::from_vectorcall(args, n, kwnames))

@@ -28,7 +28,8 @@ pub unsafe extern "C" fn PyEval_SaveThread() -> *mut PyThreadState {
 /// The GIL is not held by this thread; the state is its own.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyEval_RestoreThread(thread: *mut PyThreadState) {
-    gil::acquire(thread);
+    // SAFETY: as the caller promises.
+    unsafe { gil::acquire(thread) };
 }
 
 /// `PyEval_AcquireThread`.
@@ -37,7 +38,8 @@ pub unsafe extern "C" fn PyEval_RestoreThread(thread: *mut PyThreadState) {
 /// As `PyEval_RestoreThread`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyEval_AcquireThread(thread: *mut PyThreadState) {
-    gil::acquire(thread);
+    // SAFETY: as the caller promises.
+    unsafe { gil::acquire(thread) };
 }
 
 /// `PyEval_ReleaseThread`.
@@ -110,7 +112,8 @@ pub unsafe extern "C" fn PyThreadState_Swap(thread: *mut PyThreadState) -> *mut 
         gil::release();
     }
     if !thread.is_null() {
-        gil::acquire(thread);
+        // SAFETY: the caller's own state; the lock is released above.
+        unsafe { gil::acquire(thread) };
     }
     old
 }

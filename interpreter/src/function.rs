@@ -184,7 +184,8 @@ fn set_code(function: Function<'_>, value: Option<Op<'_>>) -> PyResult<()> {
             1,
         )?;
     }
-    watchers::tell_function(FunctionEvent::ModifyCode, function.as_ptr(), Some(code.as_object()));
+    // SAFETY: a live function.
+    unsafe { watchers::tell_function(FunctionEvent::ModifyCode, function.as_ptr(), Some(code.as_object())) };
     changed(function);
     // SAFETY: an owned field.
     unsafe { replace(&raw mut (*function.as_ptr()).func_code, Some(code.to_owned().into_object())) };
@@ -230,7 +231,8 @@ pub fn set_defaults(function: Function<'_>, value: Option<Op<'_>>) -> PyResult<(
     if value.is_some_and(|value| !value.is_instance::<PyTupleObject>()) {
         return Err(raise!(TypeError, "__defaults__ must be set to a tuple object"));
     }
-    watchers::tell_function(FunctionEvent::ModifyDefaults, function.as_ptr(), value);
+    // SAFETY: a live function.
+    unsafe { watchers::tell_function(FunctionEvent::ModifyDefaults, function.as_ptr(), value) };
     changed(function);
     // SAFETY: an owned field.
     unsafe { replace(&raw mut (*function.as_ptr()).func_defaults, value.map(|value| value.to_owned())) };
@@ -248,7 +250,8 @@ pub fn set_kwdefaults(function: Function<'_>, value: Option<Op<'_>>) -> PyResult
     if value.is_some_and(|value| !value.is_instance::<PyDictObject>()) {
         return Err(raise!(TypeError, "__kwdefaults__ must be set to a dict object"));
     }
-    watchers::tell_function(FunctionEvent::ModifyKwdefaults, function.as_ptr(), value);
+    // SAFETY: a live function.
+    unsafe { watchers::tell_function(FunctionEvent::ModifyKwdefaults, function.as_ptr(), value) };
     changed(function);
     // SAFETY: an owned field.
     unsafe { replace(&raw mut (*function.as_ptr()).func_kwdefaults, value.map(|value| value.to_owned())) };
@@ -499,7 +502,8 @@ fn clear(function: Function<'_>) {
 
 fn dealloc(function: Function<'_>) {
     let this = function.as_ptr();
-    if !watchers::tell_dying_function(this) {
+    // SAFETY: the last reference is gone and every field is still set.
+    if !unsafe { watchers::tell_dying_function(this) } {
         return;
     }
     gc::untrack(this.cast());

@@ -216,6 +216,9 @@ fn next(generator: Gen<'_>) -> PyResult<Option<Object>> {
 }
 
 /// `am_send` (`PyGen_am_send`).
+///
+/// # Safety
+/// A live generator, a live object or null, and a place for the result; the GIL is held.
 pub unsafe extern "C" fn am_send(
     op: *mut PyObject,
     value: *mut PyObject,

@@ -95,7 +95,10 @@ pub unsafe fn clear_breaker(thread: *mut PyThreadState, bits: usize) -> usize {
 /// Takes the lock for `thread` and makes it the current one (`PyEval_RestoreThread`).
 ///
 /// A daemon thread that comes back while the program ends never returns from here.
-pub fn acquire(thread: *mut PyThreadState) {
+///
+/// # Safety
+/// The state is alive and this thread's own, and this thread does not hold the lock.
+pub unsafe fn acquire(thread: *mut PyThreadState) {
     if runtime().finalizing.get() && !crate::threads::is_finalizer() {
         hang();
     }
@@ -179,14 +182,16 @@ pub fn yield_on_request() {
             }
         }
     }
-    acquire(thread);
+    // SAFETY: the state this thread has just released.
+    unsafe { acquire(thread) };
 }
 
 /// Runs `body` without the lock: for calls that may take long and touch no object.
 pub fn without<R>(body: impl FnOnce() -> R) -> R {
     let thread = release();
     let result = body();
-    acquire(thread);
+    // SAFETY: the state this thread released above.
+    unsafe { acquire(thread) };
     result
 }
 

@@ -77,10 +77,14 @@ pub fn initialize(settings: Config) -> Result<(), String> {
     interp.int_max_str_digits.set(config().int_max_str_digits);
     interp.bytes_warning.set(config().bytes_warning);
     let main = state::current();
-    threads::add(main);
-    threads::bind(main);
+    // SAFETY: the new interpreter's first state, which no other thread has seen.
+    unsafe {
+        threads::add(main);
+        threads::bind(main);
+    }
     threads::become_main();
-    gil::acquire(main);
+    // SAFETY: bound to this thread above.
+    unsafe { gil::acquire(main) };
     crate::signals::install();
     let step = |what: &str, result: PyResult<()>| result.map_err(|error| explain(what, error));
     step("types", make_types_ready())?;
@@ -125,7 +129,7 @@ fn make_types_ready() -> PyResult<()> {
     // SAFETY: both are static types that only start-up changes.
     unsafe {
         let generic = crate::type_params::generic_class().as_ptr().cast::<PyTypeObject>();
-        (*generic).tp_new = (*(&raw const type_object::PyBaseObject_Type)).tp_new;
+        (*generic).tp_new = type_object::PyBaseObject_Type.tp_new;
     }
     adder_object_model::exceptions::init()?;
     crate::template_types::finish()?;

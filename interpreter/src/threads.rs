@@ -38,7 +38,10 @@ pub fn current_id() -> u64 {
 }
 
 /// Enters a fresh state into the list.
-pub fn add(thread: *mut PyThreadState) {
+///
+/// # Safety
+/// The state is alive and not in the list yet.
+pub unsafe fn add(thread: *mut PyThreadState) {
     let mut all = ALL.lock();
     // SAFETY: the state is fresh and the list's states are alive.
     unsafe {
@@ -60,7 +63,10 @@ pub fn newest() -> *mut PyThreadState {
 }
 
 /// Binds a state to the thread that runs.
-pub fn bind(thread: *mut PyThreadState) {
+///
+/// # Safety
+/// The state is alive and bound to no other thread.
+pub unsafe fn bind(thread: *mut PyThreadState) {
     // SAFETY: the state belongs to this thread from now on.
     unsafe {
         (*thread).thread_id = current_id();
@@ -90,7 +96,8 @@ pub fn new_state() -> *mut PyThreadState {
         let _ = depth;
         (*thread).eval_breaker |= crate::vm::monitoring::current_version();
     }
-    add(thread);
+    // SAFETY: made above.
+    unsafe { add(thread) };
     thread
 }
 
@@ -107,7 +114,8 @@ pub fn new_foreign_state() -> *mut PyThreadState {
         (*thread).py_recursion_remaining = limit;
         (*thread).eval_breaker |= crate::vm::monitoring::current_version();
     }
-    add(thread);
+    // SAFETY: made above.
+    unsafe { add(thread) };
     thread
 }
 
@@ -118,13 +126,15 @@ pub fn ensure() -> bool {
     let held = !own.is_null() && state::current() == own;
     let thread = if own.is_null() {
         let thread = new_foreign_state();
-        bind(thread);
+        // SAFETY: made above.
+        unsafe { bind(thread) };
         thread
     } else {
         own
     };
     if !held {
-        crate::gil::acquire(thread);
+        // SAFETY: this thread's state, which does not hold the lock.
+        unsafe { crate::gil::acquire(thread) };
     }
     // SAFETY: this thread's state.
     unsafe {

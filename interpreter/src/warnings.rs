@@ -335,8 +335,9 @@ fn is_internal(filename: &str) -> bool {
 
 /// The frame `stacklevel` calls out, not counting importlib's and those of files to skip.
 fn find_place(mut level: isize, skip: &[String]) -> PyResult<Place> {
-    // SAFETY (both): live frames; a code object owns its file name.
+    // SAFETY: a live frame, whose code object owns its file name.
     let file_of = |place| unsafe { str::to_string_lossy(Op::from_ptr(frame::code_of(place).co_filename)) };
+    // SAFETY: a live frame.
     let out_of = |place| unsafe { frame::previous(place) };
     let mut place = frame::current();
     let count_all = level <= 0 || place.is_null() || is_internal(&file_of(place));

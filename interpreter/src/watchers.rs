@@ -154,12 +154,10 @@ fn tell_code(event: c_int, name: &str, code: *mut PyCodeObject) {
     runtime().watchers.code.tell(
         // SAFETY: a registered callback and a live object.
         |callback| unsafe { callback(event, code) },
-        // SAFETY: as above.
         || {
-            format!(
-                "PY_CODE_EVENT_{name} watcher callback for {}",
-                shown(unsafe { Op::from_ptr(code.cast()) })
-            )
+            // SAFETY: as above.
+            let code = unsafe { Op::from_ptr(code.cast()) };
+            format!("PY_CODE_EVENT_{name} watcher callback for {}", shown(code))
         },
     );
 }
@@ -211,15 +209,28 @@ impl FunctionEvent {
 }
 
 /// Tells of a function whose count is 0; false if it has to live on.
+///
+/// # Safety
+/// The function is complete and nobody else has a reference.
 #[inline]
-pub fn tell_dying_function(function: *mut PyFunctionObject) -> bool {
+pub unsafe fn tell_dying_function(function: *mut PyFunctionObject) -> bool {
     runtime().watchers.functions.is_empty()
-        || while_alive(function.cast(), || tell_function(FunctionEvent::Destroy, function, None))
+        || while_alive(function.cast(), || {
+            // SAFETY: as the caller promises; `while_alive` keeps it alive.
+            unsafe { tell_function(FunctionEvent::Destroy, function, None) }
+        })
 }
 
 /// Tells of a function that is complete, or about to be changed or destroyed.
+///
+/// # Safety
+/// A live function with all its fields set.
 #[inline]
-pub fn tell_function(event: FunctionEvent, function: *mut PyFunctionObject, new_value: Option<Op<'_>>) {
+pub unsafe fn tell_function(
+    event: FunctionEvent,
+    function: *mut PyFunctionObject,
+    new_value: Option<Op<'_>>,
+) {
     let watchers = &runtime().watchers.functions;
     if watchers.is_empty() {
         return;

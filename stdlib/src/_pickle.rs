@@ -54,9 +54,8 @@ fn full_type_name(op: Op<'_>) -> PyResult<String> {
 #[cold]
 fn with_note(raised: Raised, note: impl FnOnce() -> PyResult<String>) -> Raised {
     let exception = raised.take();
-    let added = note()
-        .and_then(|note| str::from_string(note))
-        .and_then(|note| exceptions::add_note(exception.op(), note.op()));
+    let added =
+        note().and_then(str::from_string).and_then(|note| exceptions::add_note(exception.op(), note.op()));
     match added {
         Ok(()) => errors::restore(exception),
         Err(raised) => raised,

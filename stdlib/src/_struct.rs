@@ -63,8 +63,7 @@ impl Contents for Struct {
 
 fn compile(format: Op<'_>) -> PyResult<Compiled> {
     let format = if let Some(text) = format.downcast::<PyUnicodeObject>() {
-        let encoded = adder_object_model::codecs::encode_text(text, Some("ascii"), None)?;
-        encoded
+        adder_object_model::codecs::encode_text(text, Some("ascii"), None)?
     } else if format.is_instance::<PyBytesObject>() {
         format.to_owned()
     } else {

@@ -10,7 +10,9 @@
 
 use adder_object_model::define::method;
 use adder_object_model::layout::*;
-use adder_object_model::{Args, Object, Op, PyResult, Raised, Signature, call, float, int, module, number, object, raise, tuple};
+use adder_object_model::{
+    Args, Object, Op, PyResult, Raised, Signature, call, float, int, module, number, object, raise, tuple,
+};
 
 mod integers;
 pub mod special;
@@ -114,19 +116,19 @@ fn logarithm(x: Op<'_>, f: fn(f64) -> f64) -> PyResult {
 
 fn log(_module: Op<'_>, args: Args<'_>) -> PyResult {
     args.check_positional("log", 1, 2)?;
-    let x = logarithm(args.get(0).expect("counted"), |x| c::log(x))?;
+    let x = logarithm(args.get(0).expect("counted"), c::log)?;
     match args.get(1) {
         None => Ok(x),
-        Some(base) => number::true_divide(x.op(), logarithm(base, |x| c::log(x))?.op()),
+        Some(base) => number::true_divide(x.op(), logarithm(base, c::log)?.op()),
     }
 }
 
 fn log2(_module: Op<'_>, x: Op<'_>) -> PyResult {
-    logarithm(x, |x| c::log2(x))
+    logarithm(x, c::log2)
 }
 
 fn log10(_module: Op<'_>, x: Op<'_>) -> PyResult {
-    logarithm(x, |x| c::log10(x))
+    logarithm(x, c::log10)
 }
 
 /// `N` floats.
@@ -153,7 +155,7 @@ fn two(x: f64, y: f64, f: impl Fn(f64, f64) -> f64) -> PyResult {
 
 fn atan2(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [y, x] = floats("atan2", args)?;
-    two(y, x, |y, x| c::atan2(y, x))
+    two(y, x, c::atan2)
 }
 
 fn copysign(_module: Op<'_>, args: Args<'_>) -> PyResult {
@@ -392,7 +394,9 @@ fn dist(_module: Op<'_>, args: Args<'_>) -> PyResult {
 macro_rules! signature {
     ($name:literal, $parameters:literal, $doc:literal) => {
         // The text ends with a zero byte and holds none before it.
-        match core::ffi::CStr::from_bytes_with_nul(concat!($name, "($module, ", $parameters, "/)\n--\n\n", $doc, "\0").as_bytes()) {
+        match core::ffi::CStr::from_bytes_with_nul(
+            concat!($name, "($module, ", $parameters, "/)\n--\n\n", $doc, "\0").as_bytes(),
+        ) {
             Ok(text) => text,
             Err(_) => panic!("a doc string with a zero byte"),
         }
@@ -464,8 +468,13 @@ const METHODS: &[PyMethodDef] = &[
 pub fn init() -> PyResult {
     let module = module::new("math")?;
     module::add_functions(module.op(), METHODS.as_ptr())?;
-    let constants =
-        [("pi", core::f64::consts::PI), ("e", core::f64::consts::E), ("tau", core::f64::consts::TAU), ("inf", f64::INFINITY), ("nan", f64::NAN)];
+    let constants = [
+        ("pi", core::f64::consts::PI),
+        ("e", core::f64::consts::E),
+        ("tau", core::f64::consts::TAU),
+        ("inf", f64::INFINITY),
+        ("nan", f64::NAN),
+    ];
     for (name, value) in constants {
         module::add_object(module.op(), name, float::new(value)?.op())?;
     }

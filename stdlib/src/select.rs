@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use adder_object_model::exceptions::builtin;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, Signature, TypeRef, errors, exceptions, float, getset, int,
-    list, method, module, raise, sequence, slot, tuple, type_object,
+    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, Signature, TypeRef, errors, exceptions, float,
+    getset, int, list, method, module, raise, sequence, slot, tuple, type_object,
 };
 
 use crate::host;
@@ -162,7 +162,7 @@ fn select(_module: Op<'_>, args: Args<'_>) -> PyResult {
             tv_sec: left.as_secs() as libc::time_t,
             tv_usec: i64::from(left.subsec_nanos().div_ceil(1000)),
         });
-        let time = time.as_mut().map_or(ptr::null_mut(), |time| ptr::from_mut(time));
+        let time = time.as_mut().map_or(ptr::null_mut(), ptr::from_mut);
         let [read, write, except] = &mut found;
         // SAFETY: the sets and the time are live for the call.
         unsafe { libc::select(n, read, write, except, time) }
@@ -516,7 +516,9 @@ static mut EPOLL_TYPE: PyTypeObject = PyTypeObject {
     tp_basicsize: size_of::<Epoll>() as Py_ssize_t,
     tp_dealloc: slot::dealloc(epoll_dealloc),
     tp_flags: Py_TPFLAGS_DEFAULT,
-    tp_doc: c"select.epoll(sizehint=-1, flags=0)\n\nAn object that waits for events of many file descriptors.".as_ptr(),
+    tp_doc:
+        c"select.epoll(sizehint=-1, flags=0)\n\nAn object that waits for events of many file descriptors."
+            .as_ptr(),
     tp_methods: (&raw const EPOLL_METHODS).cast_mut().cast(),
     tp_getset: (&raw const EPOLL_GETSET).cast_mut().cast(),
     tp_new: slot::new(epoll_new),
@@ -536,7 +538,8 @@ static FUNCTIONS: [PyMethodDef; 3] = [
 pub fn init() -> PyResult {
     type_object::ready(&raw mut POLL_TYPE)?;
     type_object::ready(&raw mut EPOLL_TYPE)?;
-    let result: Object = host::new_module("select", "Waiting for many file descriptors at once.", &FUNCTIONS)?;
+    let result: Object =
+        host::new_module("select", "Waiting for many file descriptors at once.", &FUNCTIONS)?;
     host::add_constants(result.op(), CONSTANTS)?;
     module::add_object(result.op(), "error", builtin::OSError())?;
     // SAFETY: a static type that is ready.

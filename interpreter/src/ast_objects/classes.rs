@@ -167,7 +167,7 @@ fn make_class(
 
 /// What `_field_types` says of a field.
 fn field_type(classes: Borrowed<'_, PyDictObject>, field: &Field<'_>) -> PyResult {
-    // SAFETY (all): static, ready types.
+    // SAFETY: static, ready types.
     let kind = unsafe {
         match field.kind {
             "identifier" | "string" => Op::from_ptr((&raw mut str::PyUnicode_Type).cast()).to_owned(),

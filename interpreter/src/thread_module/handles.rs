@@ -241,8 +241,11 @@ unsafe impl Send for Start {}
 impl Start {
     /// The body of the thread.
     fn run(self) {
-        threads::bind(self.thread);
-        gil::acquire(self.thread);
+        // SAFETY: the state was made for this thread and comes with it.
+        unsafe {
+            threads::bind(self.thread);
+            gil::acquire(self.thread);
+        }
         self.handle.ident.store(threads::current_id(), Ordering::Relaxed);
         self.handle.stage.store(IS_RUNNING, Ordering::Release);
         // SAFETY: the references were given to this thread.

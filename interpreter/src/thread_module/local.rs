@@ -36,7 +36,7 @@ type This<'a> = Borrowed<'a, LocalObject>;
 /// Whether a class brings an `__init__`.
 fn has_init(tp: TypeRef<'_>) -> bool {
     // SAFETY: a static, ready type.
-    let default = unsafe { (*(&raw const type_object::PyBaseObject_Type)).tp_init };
+    let default = unsafe { type_object::PyBaseObject_Type.tp_init };
     tp.tp_init.map(|init| init as usize) != default.map(|init| init as usize)
 }
 

@@ -45,10 +45,7 @@ fn new_slot(_tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
     let name = str_argument("paramspec", "name", name.expect("required"))?;
     let (covariant, contravariant, inferred) = (flag(covariant)?, flag(contravariant)?, flag(inferred)?);
     check_variance(covariant, contravariant, inferred)?;
-    let bound = match bound.filter(|bound| !bound.is_none()) {
-        Some(bound) => Some(bound.to_owned()),
-        None => None,
-    };
+    let bound = bound.filter(|bound| !bound.is_none()).map(|bound| bound.to_owned());
     let default = default.map_or_else(no_default, Op::to_owned);
     let op = alloc::<ParamSpec>(&raw mut PARAM_SPEC)?;
     // SAFETY: a fresh object.

@@ -30,9 +30,7 @@ pub fn load_super(
     }
     let both = [class, receiver];
     // Two arguments were written, or the compiler has filled them in for none.
-    let found = if oparg & 2 != 0 {
-        call::call_positional(super_type, &both)?
-    } else if is_super {
+    let found = if oparg & 2 != 0 || is_super {
         call::call_positional(super_type, &both)?
     } else {
         call::call_noargs(super_type)?
@@ -54,7 +52,7 @@ pub fn load_special(op: Op<'_>, index: usize) -> PyResult<(Object, bool)> {
     let Some(found) = type_object::lookup_str(tp, name) else {
         return Err(special_missing(op, index));
     };
-    if found.op().has_type_flag(Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
+    if found.op().has_type_flag(Py_TPFLAGS_METHOD_DESCRIPTOR) {
         return Ok((found, true));
     }
     if found.op().ob_type().tp_descr_get.is_none() {

@@ -75,7 +75,7 @@ pub unsafe fn vectorcall_of(callable: *mut PyObject) -> Option<vectorcallfunc> {
         if (*tp).tp_flags & Py_TPFLAGS_HAVE_VECTORCALL as core::ffi::c_ulong == 0 {
             return None;
         }
-        *callable.cast::<u8>().offset((*tp).tp_vectorcall_offset as isize).cast::<Option<vectorcallfunc>>()
+        *callable.cast::<u8>().offset((*tp).tp_vectorcall_offset).cast::<Option<vectorcallfunc>>()
     }
 }
 

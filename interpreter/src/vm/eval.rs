@@ -2118,11 +2118,11 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 push_object!(found.unwrap_or_else(singletons::new_none));
                             }
                             op::MATCH_MAPPING => {
-                                let matches = top!(1).op().has_type_flag(Py_TPFLAGS_MAPPING as u64);
+                                let matches = top!(1).op().has_type_flag(Py_TPFLAGS_MAPPING);
                                 push!(truth_cell(matches));
                             }
                             op::MATCH_SEQUENCE => {
-                                let matches = top!(1).op().has_type_flag(Py_TPFLAGS_SEQUENCE as u64);
+                                let matches = top!(1).op().has_type_flag(Py_TPFLAGS_SEQUENCE);
                                 push!(truth_cell(matches));
                             }
                             op::MATCH_KEYS => {

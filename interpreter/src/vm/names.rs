@@ -15,10 +15,9 @@ fn name_error(class: Op<'_>, name: Op<'_>, message: String) -> Raised {
     let raised = errors::set_string(class, &message);
     if class.is(exceptions::builtin::NameError()) {
         let error = raised.take();
-        if object::set_attr_str(error.op(), "name", Some(name)).is_err_and(|raised| {
+        if let Err(raised) = object::set_attr_str(error.op(), "name", Some(name)) {
             raised.clear();
-            true
-        }) {}
+        }
         return errors::restore(error);
     }
     raised

@@ -243,7 +243,7 @@ pub unsafe fn quick_next(iterator: *mut PyObject) -> Option<Object> {
         if tp == &raw mut list::PyListIter_Type {
             let list = *fields.add(1) as *mut PyListObject;
             let index = *fields;
-            if list.is_null() || index >= (*list).ob_base.ob_size as isize || index < 0 {
+            if list.is_null() || index >= (*list).ob_base.ob_size || index < 0 {
                 return None;
             }
             *fields = index + 1;
@@ -263,7 +263,7 @@ pub unsafe fn quick_next(iterator: *mut PyObject) -> Option<Object> {
         if tp == &raw mut tuple::PyTupleIter_Type {
             let tuple = *fields.add(1) as *mut PyTupleObject;
             let index = *fields;
-            if tuple.is_null() || index >= (*tuple).ob_base.ob_size as isize || index < 0 {
+            if tuple.is_null() || index >= (*tuple).ob_base.ob_size || index < 0 {
                 return None;
             }
             *fields = index + 1;

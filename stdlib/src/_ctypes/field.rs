@@ -100,7 +100,7 @@ fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<CFieldObject>> {
             let name = type_object::name_of(proto.as_ptr().cast());
             return Err(raise!(TypeError, "bit fields not allowed for type {name}"));
         }
-        bits = (number_of(bit_size)?, number_of(bit_offset.unwrap_or_else(|| singletons::none()))?);
+        bits = (number_of(bit_size)?, number_of(bit_offset.unwrap_or(singletons::none()))?);
         if bits.0 <= 0 {
             return Err(raise!(ValueError, "bit size of field {shown} out of range, got {}", bits.0));
         }

@@ -6,15 +6,18 @@ use adder_object_model::define::{getset, method, not_implemented, slot};
 use adder_object_model::exceptions::builtin;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, Raised, Signature, TypeRef, bytes, call, float, hashing, int, raise,
-    singletons, state, str, tuple,
+    Args, Borrowed, Object, Op, Owned, PyResult, Raised, Signature, TypeRef, bytes, call, float, hashing,
+    int, raise, singletons, state, str, tuple,
 };
 
 use super::calendar::{MAX_ORDINAL, Ymd};
 use super::date::{self, nameless, pickled_state};
 use super::delta::{Delta, US_PER_DAY};
 use super::time::{self, Time, optional_delta, zone_and_fold};
-use super::{Clock, allocate, c_int, check_clock, check_date, instance, local, long, set_class_attribute, text, type_of, zone};
+use super::{
+    Clock, allocate, c_int, check_clock, check_date, instance, local, long, set_class_attribute, text,
+    type_of, zone,
+};
 use crate::pytime::{self, Round};
 
 type DateTimeRef<'a> = Borrowed<'a, PyDateTime_DateTime>;
@@ -147,7 +150,7 @@ fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
         && !args.has_keywords()
         && let Some(mut state) = pickled_state(args.get(0).expect("counted"), 10, 2, 12)?
     {
-        let zone = args.get(1).unwrap_or_else(|| singletons::none());
+        let zone = args.get(1).unwrap_or(singletons::none());
         if zone::check(zone).map_err(Raised::clear).is_err() {
             return Err(raise!(TypeError, "bad tzinfo state arg"));
         }
@@ -159,7 +162,8 @@ fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
         let year = i32::from(state[0]) << 8 | i32::from(state[1]);
         return make(Ymd { year, month: state[2].into(), day: state[3].into() }, clock, zone, tp);
     }
-    let [year, month, day, hour, minute, second, microsecond, zone, fold] = text::parse_function(&args, &NEW)?;
+    let [year, month, day, hour, minute, second, microsecond, zone, fold] =
+        text::parse_function(&args, &NEW)?;
     let number = |op: Option<Op<'_>>| op.map_or(Ok(0), c_int);
     let date = Ymd { year: number(year)?, month: number(month)?, day: number(day)? };
     let clock = Clock {
@@ -169,7 +173,7 @@ fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
         microsecond: number(microsecond)?,
         fold: number(fold)?,
     };
-    new_checked(date, clock, zone.unwrap_or_else(|| singletons::none()), tp)
+    new_checked(date, clock, zone.unwrap_or(singletons::none()), tp)
 }
 
 /// A `datetime` at a time in seconds since 1970 and microseconds: local time if no zone is given, else UTC.
@@ -206,7 +210,7 @@ static NOW: Signature<1> = Signature::new("now", ["tz"]);
 
 fn now(class: TypeRef<'_>, args: Args<'_>) -> PyResult {
     let [zone] = args.parse(&NOW)?;
-    let zone = zone.unwrap_or_else(|| singletons::none());
+    let zone = zone.unwrap_or(singletons::none());
     zone::check(zone)?;
     from_utc(zone, at_now(class.as_object(), zone, !zone.is_none())?)
 }
@@ -228,14 +232,15 @@ static FROM_TIMESTAMP: Signature<2> = Signature::new("fromtimestamp", ["timestam
 /// `datetime.fromtimestamp`, also for the C interface.
 pub fn from_timestamp(class: Op<'_>, args: Args<'_>) -> PyResult {
     let [timestamp, zone] = args.parse(&FROM_TIMESTAMP)?;
-    let zone = zone.unwrap_or_else(|| singletons::none());
+    let zone = zone.unwrap_or(singletons::none());
     zone::check(zone)?;
     let (seconds, us) = split_timestamp(timestamp.expect("required"))?;
     from_utc(zone, at_time(class, seconds, us, zone, !zone.is_none())?)
 }
 
 fn split_timestamp(timestamp: Op<'_>) -> PyResult<(i64, i64)> {
-    if !timestamp.is_instance::<PyFloatObject>() && !timestamp.is_instance::<PyLongObject>()
+    if !timestamp.is_instance::<PyFloatObject>()
+        && !timestamp.is_instance::<PyLongObject>()
         && !adder_object_model::number::check_index(timestamp)
     {
         return Err(raise!(TypeError, "argument must be int or float, not {}", timestamp.type_name()));
@@ -296,7 +301,8 @@ fn fromisoformat(class: TypeRef<'_>, source: Op<'_>) -> PyResult {
     };
     if time.next_day && check_date(date).map_err(Raised::clear).is_ok() {
         let next = date.ordinal() + 1;
-        date = if next > MAX_ORDINAL { Ymd { year: 10000, month: 1, day: 1 } } else { Ymd::from_ordinal(next) };
+        date =
+            if next > MAX_ORDINAL { Ymd { year: 10000, month: 1, day: 1 } } else { Ymd::from_ordinal(next) };
     }
     new_of_class(date, time.clock, time.zone.op(), class.as_object())
 }
@@ -355,7 +361,11 @@ fn difference(a: DateTime<'_>, b: DateTime<'_>) -> PyResult<Delta> {
 }
 
 /// Whether one of two is a time whose offset depends on the fold: such times equal none in another zone.
-fn is_problematic(a: DateTime<'_>, b: DateTime<'_>, offsets: (Option<Delta>, Option<Delta>)) -> PyResult<bool> {
+fn is_problematic(
+    a: DateTime<'_>,
+    b: DateTime<'_>,
+    offsets: (Option<Delta>, Option<Delta>),
+) -> PyResult<bool> {
     Ok(a.other_fold_offset()? != offsets.0 || b.other_fold_offset()? != offsets.1)
 }
 
@@ -408,7 +418,8 @@ fn hash(datetime: DateTimeRef<'_>) -> PyResult<Py_hash_t> {
 fn repr(datetime: DateTimeRef<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     let this = DateTime(datetime);
     let (Ymd { year, month, day }, clock) = (this.date(), this.clock());
-    let mut text = format!("{}({year}, {month}, {day}, {}, {}", datetime.type_name(), clock.hour, clock.minute);
+    let mut text =
+        format!("{}({year}, {month}, {day}, {}, {}", datetime.type_name(), clock.hour, clock.minute);
     if clock.microsecond != 0 {
         text += &format!(", {}, {}", clock.second, clock.microsecond);
     } else if clock.second != 0 {
@@ -530,7 +541,7 @@ static AS_TIME_ZONE: Signature<1> = Signature::new("astimezone", ["tz"]);
 
 fn astimezone(datetime: DateTimeRef<'_>, args: Args<'_>) -> PyResult {
     let [zone] = args.parse(&AS_TIME_ZONE)?;
-    let zone = zone.unwrap_or_else(|| singletons::none());
+    let zone = zone.unwrap_or(singletons::none());
     zone::check(zone)?;
     let this = DateTime(datetime);
     let mut own = this.zone();
@@ -611,8 +622,11 @@ fn reduce_with(datetime: DateTimeRef<'_>, protocol: i32) -> PyResult {
     }
     let state = bytes::from_slice(&data)?;
     let zone = this.zone();
-    let arguments =
-        if zone.op().is_none() { tuple::pack(&[state.op()])? } else { tuple::pack(&[state.op(), zone.op()])? };
+    let arguments = if zone.op().is_none() {
+        tuple::pack(&[state.op()])?
+    } else {
+        tuple::pack(&[state.op(), zone.op()])?
+    };
     tuple::pack(&[datetime.ob_type().as_object(), arguments.op()])
 }
 
@@ -651,7 +665,11 @@ pub fn add_constants() -> PyResult<()> {
     let tp = &raw mut PyDateTime_DateTimeType;
     let none = singletons::none();
     let last = Clock { hour: 23, minute: 59, second: 59, microsecond: 999_999, fold: 0 };
-    set_class_attribute(tp, "min", make(Ymd { year: 1, month: 1, day: 1 }, Clock::default(), none, exact_type())?)?;
+    set_class_attribute(
+        tp,
+        "min",
+        make(Ymd { year: 1, month: 1, day: 1 }, Clock::default(), none, exact_type())?,
+    )?;
     set_class_attribute(tp, "max", make(Ymd { year: 9999, month: 12, day: 31 }, last, none, exact_type())?)?;
     set_class_attribute(tp, "resolution", Delta::from_parts(0, 0, 1)?.new_object()?)
 }

@@ -3,8 +3,8 @@
 use adder_object_model::define::{getset, method, not_implemented, slot};
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, Signature, TypeRef, bytes, call, hashing, int, object, raise,
-    singletons, str, tuple,
+    Args, Borrowed, Object, Op, Owned, PyResult, Signature, TypeRef, bytes, call, hashing, int, object,
+    raise, singletons, str, tuple,
 };
 
 use super::date::{nameless, pickled_state};
@@ -50,14 +50,7 @@ pub fn from_data(data: [u8; 6]) -> Clock {
 
 pub fn to_data(clock: Clock) -> [u8; 6] {
     let us = clock.microsecond;
-    [
-        clock.hour as u8,
-        clock.minute as u8,
-        clock.second as u8,
-        (us >> 16) as u8,
-        (us >> 8) as u8,
-        us as u8,
-    ]
+    [clock.hour as u8, clock.minute as u8, clock.second as u8, (us >> 16) as u8, (us >> 8) as u8, us as u8]
 }
 
 pub fn exact_type() -> TypeRef<'static> {
@@ -111,14 +104,15 @@ fn set_fold(op: &Object, fold: i32) {
 }
 
 static NEW: Signature<6> =
-    Signature::new("function", ["hour", "minute", "second", "microsecond", "tzinfo", "fold"]).keyword_only_from(5);
+    Signature::new("function", ["hour", "minute", "second", "microsecond", "tzinfo", "fold"])
+        .keyword_only_from(5);
 
 fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
     if (1..=2).contains(&args.len())
         && !args.has_keywords()
         && let Some(state) = pickled_state(args.get(0).expect("counted"), 6, 0, 23)?
     {
-        let zone = args.get(1).unwrap_or_else(|| singletons::none());
+        let zone = args.get(1).unwrap_or(singletons::none());
         if zone::check(zone).map_err(|raised| raised.clear()).is_err() {
             return Err(raise!(TypeError, "bad tzinfo state arg"));
         }
@@ -138,7 +132,7 @@ fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
         microsecond: number(microsecond)?,
         fold: number(fold)?,
     };
-    new_checked(clock, zone.unwrap_or_else(|| singletons::none()), tp)
+    new_checked(clock, zone.unwrap_or(singletons::none()), tp)
 }
 
 fn fromisoformat(class: TypeRef<'_>, source: Op<'_>) -> PyResult {
@@ -232,7 +226,8 @@ fn tzname(time: TimeRef<'_>) -> PyResult {
 }
 
 static REPLACE: Signature<6> =
-    Signature::new("replace", ["hour", "minute", "second", "microsecond", "tzinfo", "fold"]).keyword_only_from(5);
+    Signature::new("replace", ["hour", "minute", "second", "microsecond", "tzinfo", "fold"])
+        .keyword_only_from(5);
 
 fn replace(time: TimeRef<'_>, args: Args<'_>) -> PyResult {
     let [hour, minute, second, microsecond, zone, fold] = args.parse(&REPLACE)?;
@@ -311,8 +306,11 @@ fn reduce_with(time: TimeRef<'_>, protocol: i32) -> PyResult {
     }
     let state = bytes::from_slice(&data)?;
     let zone = Time(time).zone();
-    let arguments =
-        if zone.op().is_none() { tuple::pack(&[state.op()])? } else { tuple::pack(&[state.op(), zone.op()])? };
+    let arguments = if zone.op().is_none() {
+        tuple::pack(&[state.op()])?
+    } else {
+        tuple::pack(&[state.op(), zone.op()])?
+    };
     tuple::pack(&[time.ob_type().as_object(), arguments.op()])
 }
 

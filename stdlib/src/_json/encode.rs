@@ -166,7 +166,7 @@ fn new(_tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<Native<Encoder>>> {
 fn with_note(raised: Raised, note: PyResult<String>) -> Raised {
     let exception = raised.take();
     let added = note
-        .and_then(|note| str::from_string(note))
+        .and_then(str::from_string)
         .and_then(|note| call::call_method(exception.op(), "add_note", &[note.op()]));
     match added {
         Ok(_) => adder_object_model::errors::restore(exception),

@@ -173,7 +173,7 @@ pub fn sendmsg(socket: Socket<'_>, args: Args<'_>) -> PyResult {
 /// The ancillary data of a message that has come: triples of level, type and bytes.
 fn received_ancillary(message: &libc::msghdr) -> PyResult<Vec<Object>> {
     let mut result = Vec::new();
-    let end = message.msg_control as usize + message.msg_controllen as usize;
+    let end = message.msg_control as usize + message.msg_controllen;
     // SAFETY: the system has written whole headers inside the room; only the data of the last may be cut.
     unsafe {
         let empty = libc::CMSG_LEN(0) as usize;
@@ -257,11 +257,11 @@ pub fn recvmsg_into(socket: Socket<'_>, args: Args<'_>) -> PyResult {
     let [buffers, room, given] = at_least_one(args, "recvmsg_into")?.optional::<3>("recvmsg_into", 1)?;
     let mut pieces = Vec::new();
     for piece in items(buffers.expect("required"), "recvmsg_into() argument 1 must be an iterable")? {
-        let piece = buffer::get(piece.op(), PyBUF_WRITABLE).or_else(|error| {
+        let piece = buffer::get(piece.op(), PyBUF_WRITABLE).map_err(|error| {
             error.clear();
             let message =
                 "recvmsg_into() argument 1 must be an iterable of single-segment read-write buffers";
-            Err(raise!(TypeError, "{message}"))
+            raise!(TypeError, "{message}")
         })?;
         pieces.push(piece);
     }

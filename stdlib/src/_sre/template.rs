@@ -30,7 +30,7 @@ impl Template {
         let invalid = || raise!(TypeError, "invalid template");
         let parts = parts.downcast::<PyListObject>().ok_or_else(invalid)?;
         let n = list::len(parts);
-        if n % 2 == 0 {
+        if n.is_multiple_of(2) {
             return Err(invalid());
         }
         let part = |index| list::get(parts, index).ok_or_else(invalid);

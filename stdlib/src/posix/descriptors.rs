@@ -189,8 +189,10 @@ fn dup2(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let flags = if flag(inheritable, true)? { 0 } else { libc::O_CLOEXEC };
     // SAFETY: plain numbers.
     let done = if flags == 0 || fd == fd2 {
+        // SAFETY: only numbers are passed.
         unsafe { libc::dup2(fd, fd2) }
     } else {
+        // SAFETY: as above.
         unsafe { libc::dup3(fd, fd2, flags) }
     };
     result(check(done.into(), None)?)

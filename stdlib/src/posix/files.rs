@@ -33,7 +33,9 @@ fn chdir(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let path = Path::or_fd(path.expect("required"), "chdir")?;
     // SAFETY: a zero-terminated name, or a number.
     let done = match path.fd {
+        // SAFETY: only a number is passed.
         Some(fd) => unsafe { libc::fchdir(fd) },
+        // SAFETY: a C string that outlives the call.
         None => unsafe { libc::chdir(path.name.as_ptr()) },
     };
     check(done.into(), Some(&path)).map(drop)
@@ -63,7 +65,9 @@ fn chmod(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let flags = if flag(follow, true)? { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
     // SAFETY: a zero-terminated name, or a number.
     let done = match path.fd {
+        // SAFETY: only numbers are passed.
         Some(fd) => unsafe { libc::fchmod(fd, mode) },
+        // SAFETY: a C string that outlives the call.
         None => unsafe { libc::fchmodat(dir, path.name.as_ptr(), mode, flags) },
     };
     if done < 0 && flags != 0 && std::io::Error::last_os_error().raw_os_error() == Some(libc::EOPNOTSUPP) {

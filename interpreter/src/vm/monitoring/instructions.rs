@@ -392,7 +392,7 @@ pub unsafe fn for_iter(
         let item = match iter::next_raw(iterator.op()) {
             Ok(item) => item,
             Err(raised) if raised.matches(exceptions::builtin::StopIteration()) => {
-                exception_events::raised(tstate, frame, instruction.offset_from(place.units) as isize);
+                exception_events::raised(tstate, frame, instruction.offset_from(place.units));
                 errors::raised().clear();
                 None
             }

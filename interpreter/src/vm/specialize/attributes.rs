@@ -119,7 +119,7 @@ unsafe fn find_load(instruction: *mut u16, owner: Op<'_>, name: Op<'_>, is_metho
                 }
                 return None;
             }
-            let is_method_descriptor = found.has_type_flag(Py_TPFLAGS_METHOD_DESCRIPTOR as u64);
+            let is_method_descriptor = found.has_type_flag(Py_TPFLAGS_METHOD_DESCRIPTOR);
             let is_plain = found_type.tp_descr_get.is_none();
             if !(is_method && is_method_descriptor || !is_method && is_plain) {
                 return None;
@@ -209,11 +209,11 @@ unsafe fn find_store(instruction: *mut u16, owner: Op<'_>, name: Op<'_>) -> Opti
     // SAFETY: the caller's promise; what the lookup gives is used before anything else runs.
     unsafe {
         write_u32(instruction.add(2), version);
-        if let Some(found) = Op::from_nullable(type_object::lookup_ptr(tp.as_ptr(), name.as_ptr())) {
-            if found.ob_type().tp_descr_set.is_some() {
-                *instruction.add(4) = slot_offset(tp, found)?;
-                return Some(op::STORE_ATTR_SLOT);
-            }
+        if let Some(found) = Op::from_nullable(type_object::lookup_ptr(tp.as_ptr(), name.as_ptr()))
+            && found.ob_type().tp_descr_set.is_some()
+        {
+            *instruction.add(4) = slot_offset(tp, found)?;
+            return Some(op::STORE_ATTR_SLOT);
         }
     }
     if tp.tp_flags & Py_TPFLAGS_INLINE_VALUES == 0 {
