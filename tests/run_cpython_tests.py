@@ -190,7 +190,7 @@ def main():
                 report.append(f"## {module}: {passed} of {wanted}\n")
                 report += [f"ended early: {ending}\n" for ending in endings]
                 report += [f"- `{test}`: {outcome}\n\n```\n{text.strip()}\n```\n" for test, outcome, text in different]
-    (output / "report.md").write_text("\n".join(report), encoding="utf-8")
+    (output / "report.md").write_text("\n".join(report), encoding="utf-8", errors="backslashreplace")
     if options.write:
         version = subprocess.run([str(python), "-c", "import sys; print(sys.version)"], capture_output=True, text=True)
         write_table(rows, version.stdout.strip())
