@@ -27,6 +27,7 @@ pub mod locale;
 pub mod marshal;
 pub mod opcodes;
 pub mod pending;
+pub mod pytime;
 pub mod run_main;
 pub mod runtime;
 pub mod signals;

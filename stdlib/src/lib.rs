@@ -6,6 +6,8 @@
 
 use adder_object_model::PyResult;
 
+pub use adder_interpreter::pytime;
+
 pub mod native;
 
 /// A native module: its name, and what makes the module object on first import.
@@ -13,7 +15,6 @@ pub type Module = (&'static str, fn() -> PyResult);
 
 mod compression;
 mod hashes;
-pub mod pytime;
 
 macro_rules! modules {
     ($($module:ident),* $(,)?) => {

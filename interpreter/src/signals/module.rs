@@ -11,6 +11,7 @@ use adder_object_model::{
 };
 
 use super::COUNT;
+use crate::pytime::{self, Round};
 use crate::{gil, threads};
 
 fn os_error() -> Raised {
@@ -291,28 +292,12 @@ fn sigwaitinfo(_module: Op<'_>, signals: Op<'_>) -> PyResult {
 
 fn sigtimedwait(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [signals, timeout] = args.exactly("sigtimedwait")?;
-    let seconds = if timeout.is_instance::<PyFloatObject>() {
-        float::as_f64(timeout)?
-    } else if adder_object_model::number::check_index(timeout) {
-        int::as_i64(adder_object_model::number::index(timeout)?.op())? as f64
-    } else {
-        return Err(raise!(
-            TypeError,
-            "'{}' object cannot be interpreted as an integer or float",
-            timeout.type_name()
-        ));
-    };
-    if seconds.is_nan() {
-        return Err(raise!(ValueError, "Invalid value NaN (not a number)"));
-    }
-    if seconds < 0.0 {
+    let nanoseconds = pytime::from_seconds(timeout, Round::Ceiling)?;
+    let Ok(wait) = u64::try_from(nanoseconds) else {
         return Err(raise!(ValueError, "timeout must be non-negative"));
-    }
-    let mask = mask_argument(signals)?;
-    let Some(end) = Duration::try_from_secs_f64(seconds).ok().and_then(|it| Instant::now().checked_add(it))
-    else {
-        return Err(raise!(OverflowError, "timestamp out of range for C PyTime_t"));
     };
+    let mask = mask_argument(signals)?;
+    let end = Instant::now() + Duration::from_nanos(wait);
     match wait_for(&mask, Some(end))? {
         Some(info) => siginfo_of(&info),
         None => Ok(singletons::new_none()),

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use adder_object_model::define::{method, slot};
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Op, Owned, PyLayout, PyResult, Signature, TypeRef, exceptions, float, int, object, raise,
-    str, tuple, type_object, weakref,
+    Args, Borrowed, Op, Owned, PyLayout, PyResult, Signature, TypeRef, int, object, raise, str, tuple,
+    type_object, weakref,
 };
 
+use crate::pytime::{self, Round};
 use crate::{gil, signals, threads};
 
 /// In seconds: what fits into nanoseconds.
@@ -122,24 +123,7 @@ impl Drop for RawLock {
 
 /// The argument that says how many seconds.
 pub fn seconds_of(op: Op<'_>) -> PyResult<f64> {
-    if !op.is_instance::<PyFloatObject>() && !op.is_instance::<PyLongObject>() {
-        let found = op.type_name();
-        return Err(raise!(TypeError, "'{found}' object cannot be interpreted as an integer or float"));
-    }
-    let seconds = match float::as_f64(op) {
-        Ok(seconds) => seconds,
-        Err(error) => {
-            error.absorb::<()>(exceptions::builtin::OverflowError())?;
-            f64::INFINITY
-        }
-    };
-    if seconds.is_nan() {
-        return Err(raise!(ValueError, "Invalid value NaN (not a number)"));
-    }
-    if seconds.abs() >= i64::MAX as f64 / 1e9 {
-        return Err(raise!(OverflowError, "timestamp out of range for C PyTime_t"));
-    }
-    Ok(seconds)
+    pytime::from_seconds(op, Round::Up).map(pytime::as_seconds)
 }
 
 /// A timeout in seconds; negative means forever where that is allowed.

@@ -103,3 +103,20 @@ sys.stdout.flush()
 thread = threading.Thread(target=fork)
 thread.start()
 thread.join()
+
+
+# A timeout may be anything that counts as an int.
+class Zero:
+    def __index__(self):
+        return 0
+
+
+import signal
+taken = threading.Lock()
+taken.acquire()
+print(taken.acquire(True, Zero()), signal.sigtimedwait([], Zero()))
+for call in (lambda: taken.acquire(True, 1 << 70), lambda: signal.sigtimedwait([], 1 << 70), lambda: signal.sigtimedwait([], -1)):
+    try:
+        call()
+    except Exception as error:
+        print(type(error).__name__, error)
