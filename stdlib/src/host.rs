@@ -1,5 +1,6 @@
 //! What the modules about the operating system share.
 
+use adder_object_model::buffer::Buffer;
 use adder_object_model::exceptions::builtin;
 use adder_object_model::layout::*;
 use adder_object_model::{
@@ -57,19 +58,32 @@ pub fn file_descriptor(op: Op<'_>) -> PyResult<i32> {
 }
 
 /// Runs a system call again and again while it is interrupted, with the signal handlers
-/// run in between; gives its result and, if that is -1, raises `OSError`.
-pub fn retry<T: Copy + PartialEq + From<i8>>(mut body: impl FnMut() -> T) -> PyResult<T> {
+/// run in between; gives its result, or what `errno` says if that is -1.
+pub fn attempt<T: Copy + PartialEq + From<i8>>(
+    mut body: impl FnMut() -> T,
+) -> PyResult<Result<T, std::io::Error>> {
     loop {
         // Taking the GIL again can change `errno`.
         let (result, error) = blocking(|| (body(), std::io::Error::last_os_error()));
         if result != T::from(-1) {
-            return Ok(result);
+            return Ok(Ok(result));
         }
         if error.raw_os_error() != Some(libc::EINTR) {
-            return Err(exceptions::set_io_error(&error, None));
+            return Ok(Err(error));
         }
         check_signals()?;
     }
+}
+
+/// The same, with `OSError` raised for a result of -1.
+pub fn retry<T: Copy + PartialEq + From<i8>>(body: impl FnMut() -> T) -> PyResult<T> {
+    attempt(body)?.map_err(|error| exceptions::set_io_error(&error, None))
+}
+
+/// The buffers as system calls take them; they keep the memory.
+pub fn vectors(buffers: &[Buffer]) -> Vec<libc::iovec> {
+    let vector = |piece: &Buffer| libc::iovec { iov_base: piece.view.buf, iov_len: piece.view.len as usize };
+    buffers.iter().map(vector).collect()
 }
 
 /// Runs the handlers of signals that have come in.

@@ -20,29 +20,8 @@ mod timers;
 use adder_object_model::layout::*;
 use adder_object_model::{Object, Op, Owned, PyResult, Raised, bytes, dict, exceptions, list, module, str};
 
+pub(crate) use crate::host::{attempt, blocking};
 pub use path::Path;
-
-/// Runs a call that may block.
-pub(crate) fn blocking<R>(call: impl FnOnce() -> R) -> R {
-    adder_interpreter::gil::without(call)
-}
-
-/// Repeats a call that a signal interrupts, after the signal's handler has run.
-pub(crate) fn retry<T: PartialOrd + From<i8>>(
-    mut call: impl FnMut() -> T,
-) -> PyResult<Result<T, std::io::Error>> {
-    loop {
-        let result = blocking(&mut call);
-        if result >= T::from(0) {
-            return Ok(Ok(result));
-        }
-        let error = std::io::Error::last_os_error();
-        if error.raw_os_error() != Some(libc::EINTR) {
-            return Ok(Err(error));
-        }
-        (adder_object_model::state::hooks().eval_breaker_pending)()?;
-    }
-}
 
 /// Raises `OSError` for errno, with the path of the call.
 pub(crate) fn failed(path: Option<&Path>) -> Raised {

@@ -11,7 +11,7 @@ use super::{
     DICT_OFFSET, STREAM_SIZE, State, This, WEAKREF_OFFSET, clear, dealloc, offset, set_state, size, state,
     traverse, unsupported,
 };
-use crate::posix::{Path, check, failed_with, flag, given, int_argument, retry};
+use crate::posix::{Path, check, failed_with, flag, attempt, given, int_argument};
 
 pub(super) struct File {
     /// -1 once closed.
@@ -173,7 +173,7 @@ fn init(stream: Stream<'_>, args: Args<'_>) -> PyResult<()> {
             match given(opener) {
                 None => {
                     // SAFETY: a zero-terminated name.
-                    let fd = retry(|| unsafe { libc::open(target.name.as_ptr(), flags, 0o666) })?;
+                    let fd = attempt(|| unsafe { libc::open(target.name.as_ptr(), flags, 0o666) })?;
                     file.fd = fd.map_err(|error| failed_with(&error, Some(&target)))?;
                 }
                 Some(opener) => {
@@ -360,7 +360,7 @@ fn writing_fd(stream: Stream<'_>) -> PyResult<i32> {
 fn read_some(fd: i32, target: &mut [u8]) -> PyResult<Option<usize>> {
     let length = target.len().min(0x7fff_f000);
     // SAFETY: room for that many bytes.
-    match retry(|| unsafe { libc::read(fd, target.as_mut_ptr().cast(), length) })? {
+    match attempt(|| unsafe { libc::read(fd, target.as_mut_ptr().cast(), length) })? {
         Ok(n) => Ok(Some(n as usize)),
         Err(error) if error.raw_os_error() == Some(libc::EAGAIN) => Ok(None),
         Err(error) => Err(failed_with(&error, None)),
@@ -426,7 +426,7 @@ fn write(stream: Stream<'_>, data: Op<'_>) -> PyResult {
     let fd = writing_fd(stream)?;
     let length = data.len().min(0x7fff_f000);
     // SAFETY: the buffer is held.
-    match retry(|| unsafe { libc::write(fd, data.view.buf, length) })? {
+    match attempt(|| unsafe { libc::write(fd, data.view.buf, length) })? {
         Ok(n) => int::from_i64(n as i64),
         Err(error) if error.raw_os_error() == Some(libc::EAGAIN) => Ok(singletons::new_none()),
         Err(error) => Err(failed_with(&error, None)),
@@ -466,7 +466,7 @@ fn truncate(stream: Stream<'_>, args: Args<'_>) -> PyResult {
     };
     let bytes = offset(length.op())?;
     // SAFETY: plain numbers.
-    retry(|| unsafe { libc::ftruncate(fd, bytes) })?.map_err(|error| failed_with(&error, None))?;
+    attempt(|| unsafe { libc::ftruncate(fd, bytes) })?.map_err(|error| failed_with(&error, None))?;
     Ok(length)
 }
 

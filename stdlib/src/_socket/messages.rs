@@ -65,15 +65,6 @@ fn items(op: Op<'_>, message: &str) -> PyResult<Vec<Object>> {
     Ok(list::to_vec(all.borrow()))
 }
 
-/// The pieces as system calls take them; the buffers keep the memory.
-fn vectors(buffers: &[Buffer]) -> Vec<libc::iovec> {
-    let vector = |piece: &Buffer| libc::iovec {
-        iov_base: piece.as_slice().as_ptr().cast_mut().cast(),
-        iov_len: piece.len(),
-    };
-    buffers.iter().map(vector).collect()
-}
-
 /// A message without anything in it.
 fn empty_message() -> libc::msghdr {
     // SAFETY: plain bits.
@@ -153,7 +144,7 @@ pub fn sendmsg(socket: Socket<'_>, args: Args<'_>) -> PyResult {
     };
     let beside = beside.map_or(Ok(Vec::new()), ancillary)?;
     let (mut control, control_length) = packed(&beside)?;
-    let mut vectors = vectors(&pieces);
+    let mut vectors = crate::host::vectors(&pieces);
     let mut message = empty_message();
     if let Some(to) = &mut to {
         message.msg_name = to.as_mut_ptr().cast();
@@ -265,6 +256,6 @@ pub fn recvmsg_into(socket: Socket<'_>, args: Args<'_>) -> PyResult {
         })?;
         pieces.push(piece);
     }
-    let (n, [beside, flags, from]) = receive(socket, vectors(&pieces), room, given)?;
+    let (n, [beside, flags, from]) = receive(socket, crate::host::vectors(&pieces), room, given)?;
     tuple::from_vec(vec![int::from_usize(n)?, beside, flags, from])
 }

@@ -6,7 +6,9 @@ use adder_object_model::{
 };
 
 use super::path::{Path, descriptor, dir_fd};
-use super::{check, failed, failed_with, flag, int_argument, retry, tuple_of};
+use crate::host;
+
+use super::{attempt, check, failed, failed_with, flag, int_argument, tuple_of};
 
 fn result(value: i64) -> PyResult {
     int::from_i64(value)
@@ -21,7 +23,7 @@ fn open(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let mode = mode.map_or(Ok(0o777), int_argument)?;
     let dir = dir_fd(dir)?;
     // SAFETY: a zero-terminated name.
-    let fd = retry(|| unsafe { libc::openat(dir, path.name.as_ptr(), flags, mode) })?;
+    let fd = attempt(|| unsafe { libc::openat(dir, path.name.as_ptr(), flags, mode) })?;
     result(fd.map_err(|error| failed_with(&error, Some(&path)))?.into())
 }
 
@@ -53,7 +55,7 @@ fn read(_module: Op<'_>, args: Args<'_>) -> PyResult {
     data.clear();
     // SAFETY: room for that many bytes.
     let n =
-        retry(|| unsafe { libc::read(fd, data.as_mut_ptr().cast(), data.capacity().min(length as usize)) })?
+        attempt(|| unsafe { libc::read(fd, data.as_mut_ptr().cast(), data.capacity().min(length as usize)) })?
             .map_err(|error| failed_with(&error, None))?;
     // SAFETY: the system has written `n` bytes.
     unsafe { data.set_len(n as usize) };
@@ -65,7 +67,7 @@ fn readinto(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let fd = int_argument(fd)?;
     let target = buffer::get_writable(target, "readinto() argument 2")?;
     // SAFETY: the buffer is writable and held.
-    let n = retry(|| unsafe { libc::read(fd, target.view.buf, target.view.len as usize) })?
+    let n = attempt(|| unsafe { libc::read(fd, target.view.buf, target.view.len as usize) })?
         .map_err(|error| failed_with(&error, None))?;
     result(n as i64)
 }
@@ -76,7 +78,7 @@ fn write(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let data = buffer::get(data, PyBUF_SIMPLE)?;
     let length = (data.view.len as usize).min(0x7fff_f000);
     // SAFETY: the buffer is held.
-    let n = retry(|| unsafe { libc::write(fd, data.view.buf, length) })?
+    let n = attempt(|| unsafe { libc::write(fd, data.view.buf, length) })?
         .map_err(|error| failed_with(&error, None))?;
     result(n as i64)
 }
@@ -90,7 +92,7 @@ fn pread(_module: Op<'_>, args: Args<'_>) -> PyResult {
     }
     let mut data = crate::host::zeroed(length as usize)?;
     // SAFETY: room for that many bytes.
-    let n = retry(|| unsafe { libc::pread(fd, data.as_mut_ptr().cast(), data.len(), offset) })?
+    let n = attempt(|| unsafe { libc::pread(fd, data.as_mut_ptr().cast(), data.len(), offset) })?
         .map_err(|error| failed_with(&error, None))?;
     bytes::from_slice(&data[..n as usize]).map(Owned::into_object)
 }
@@ -100,7 +102,7 @@ fn pwrite(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let (fd, offset) = (int_argument(fd)?, int::as_i64(number::index(offset)?.op())?);
     let data = buffer::get(data, PyBUF_SIMPLE)?;
     // SAFETY: the buffer is held.
-    let n = retry(|| unsafe { libc::pwrite(fd, data.view.buf, data.view.len as usize, offset) })?
+    let n = attempt(|| unsafe { libc::pwrite(fd, data.view.buf, data.view.len as usize, offset) })?
         .map_err(|error| failed_with(&error, None))?;
     result(n as i64)
 }
@@ -111,14 +113,10 @@ fn vectors(buffers: Op<'_>, flags: i32, function: &str) -> PyResult<(Vec<buffer:
         return Err(raise!(TypeError, "{function}() arg 2 must be a sequence"));
     }
     let n = sequence::len(buffers)?;
-    let mut held = Vec::with_capacity(n);
-    let mut vectors = Vec::with_capacity(n);
-    for index in 0..n {
-        let item = sequence::get_item(buffers, index as isize)?;
-        let view = buffer::get(item.op(), flags)?;
-        vectors.push(libc::iovec { iov_base: view.view.buf, iov_len: view.view.len as usize });
-        held.push(view);
-    }
+    let held = (0..n)
+        .map(|index| buffer::get(sequence::get_item(buffers, index as isize)?.op(), flags))
+        .collect::<PyResult<Vec<_>>>()?;
+    let vectors = host::vectors(&held);
     Ok((held, vectors))
 }
 
@@ -127,7 +125,7 @@ fn readv(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let fd = int_argument(fd)?;
     let (_held, vectors) = vectors(buffers, PyBUF_WRITABLE, "readv")?;
     // SAFETY: the buffers are writable and held.
-    let n = retry(|| unsafe { libc::readv(fd, vectors.as_ptr(), vectors.len() as i32) })?
+    let n = attempt(|| unsafe { libc::readv(fd, vectors.as_ptr(), vectors.len() as i32) })?
         .map_err(|error| failed_with(&error, None))?;
     result(n as i64)
 }
@@ -137,7 +135,7 @@ fn writev(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let fd = int_argument(fd)?;
     let (_held, vectors) = vectors(buffers, PyBUF_SIMPLE, "writev")?;
     // SAFETY: the buffers are held.
-    let n = retry(|| unsafe { libc::writev(fd, vectors.as_ptr(), vectors.len() as i32) })?
+    let n = attempt(|| unsafe { libc::writev(fd, vectors.as_ptr(), vectors.len() as i32) })?
         .map_err(|error| failed_with(&error, None))?;
     result(n as i64)
 }
@@ -153,7 +151,7 @@ fn preadv(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let (offset, flags) = place_of(offset.expect("required"), flags)?;
     let (_held, vectors) = vectors(buffers, PyBUF_WRITABLE, "preadv2")?;
     // SAFETY: the buffers are writable and held.
-    let n = retry(|| unsafe { libc::preadv2(fd, vectors.as_ptr(), vectors.len() as i32, offset, flags) })?
+    let n = attempt(|| unsafe { libc::preadv2(fd, vectors.as_ptr(), vectors.len() as i32, offset, flags) })?
         .map_err(|error| failed_with(&error, None))?;
     result(n as i64)
 }
@@ -164,7 +162,7 @@ fn pwritev(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let (offset, flags) = place_of(offset.expect("required"), flags)?;
     let (_held, vectors) = vectors(buffers, PyBUF_SIMPLE, "pwritev2")?;
     // SAFETY: the buffers are held.
-    let n = retry(|| unsafe { libc::pwritev2(fd, vectors.as_ptr(), vectors.len() as i32, offset, flags) })?
+    let n = attempt(|| unsafe { libc::pwritev2(fd, vectors.as_ptr(), vectors.len() as i32, offset, flags) })?
         .map_err(|error| failed_with(&error, None))?;
     result(n as i64)
 }
@@ -202,14 +200,14 @@ fn fsync(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [fd] = args.parse(&Signature::new("fsync", ["fd"]).required(1))?;
     let fd = descriptor(fd.expect("required"))?;
     // SAFETY: a plain number.
-    retry(|| unsafe { libc::fsync(fd) })?.map(drop).map_err(|error| failed_with(&error, None))
+    attempt(|| unsafe { libc::fsync(fd) })?.map(drop).map_err(|error| failed_with(&error, None))
 }
 
 fn fdatasync(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [fd] = args.parse(&Signature::new("fdatasync", ["fd"]).required(1))?;
     let fd = descriptor(fd.expect("required"))?;
     // SAFETY: a plain number.
-    retry(|| unsafe { libc::fdatasync(fd) })?.map(drop).map_err(|error| failed_with(&error, None))
+    attempt(|| unsafe { libc::fdatasync(fd) })?.map(drop).map_err(|error| failed_with(&error, None))
 }
 
 fn sync(_module: Op<'_>) -> PyResult<()> {
@@ -222,7 +220,7 @@ fn ftruncate(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [fd, length] = args.exactly("ftruncate")?;
     let (fd, length) = (int_argument(fd)?, int::as_i64(number::index(length)?.op())?);
     // SAFETY: plain numbers.
-    retry(|| unsafe { libc::ftruncate(fd, length) })?.map(drop).map_err(|error| failed_with(&error, None))
+    attempt(|| unsafe { libc::ftruncate(fd, length) })?.map(drop).map_err(|error| failed_with(&error, None))
 }
 
 fn pipe_with(flags: i32) -> PyResult {
@@ -291,7 +289,7 @@ fn sendfile(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let count = int::as_usize(number::index(count)?.op())?;
     let mut place = if offset.is_none() { None } else { Some(int::as_i64(number::index(offset)?.op())?) };
     // SAFETY: a place or null.
-    let n = retry(|| unsafe {
+    let n = attempt(|| unsafe {
         let place = place.as_mut().map_or(core::ptr::null_mut(), |place| &raw mut *place);
         libc::sendfile(out, input, place, count)
     })?
@@ -324,7 +322,7 @@ fn splice(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let (mut from, mut to) = (offset_argument(from)?, offset_argument(to)?);
     let flags = flags.map_or(Ok(0), int_argument)? as u32;
     // SAFETY: places or null.
-    let n = retry(|| unsafe {
+    let n = attempt(|| unsafe {
         libc::splice(src, offset_pointer(&mut from), dst, offset_pointer(&mut to), count, flags)
     })?
     .map_err(|error| failed_with(&error, None))?;
@@ -339,7 +337,7 @@ fn copy_file_range(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let count = count_argument(count.expect("required"))?;
     let (mut from, mut to) = (offset_argument(from)?, offset_argument(to)?);
     // SAFETY: places or null.
-    let n = retry(|| unsafe {
+    let n = attempt(|| unsafe {
         libc::copy_file_range(src, offset_pointer(&mut from), dst, offset_pointer(&mut to), count, 0)
     })?
     .map_err(|error| failed_with(&error, None))?;
@@ -351,7 +349,7 @@ fn lockf(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let (fd, command, length) =
         (int_argument(fd)?, int_argument(command)?, int::as_i64(number::index(length)?.op())?);
     // SAFETY: plain numbers.
-    retry(|| unsafe { libc::lockf(fd, command, length) })?
+    attempt(|| unsafe { libc::lockf(fd, command, length) })?
         .map(drop)
         .map_err(|error| failed_with(&error, None))
 }
@@ -388,7 +386,7 @@ fn eventfd_read(_module: Op<'_>, fd: Op<'_>) -> PyResult {
     let fd = int_argument(fd)?;
     let mut value = 0;
     // SAFETY: a place for the value.
-    retry(|| unsafe { libc::eventfd_read(fd, &raw mut value) })?
+    attempt(|| unsafe { libc::eventfd_read(fd, &raw mut value) })?
         .map_err(|error| failed_with(&error, None))?;
     int::from_u64(value)
 }
@@ -397,7 +395,7 @@ fn eventfd_write(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [fd, value] = args.exactly("eventfd_write")?;
     let (fd, value) = (int_argument(fd)?, int::as_u64(value)?);
     // SAFETY: plain numbers.
-    retry(|| unsafe { libc::eventfd_write(fd, value) })?.map(drop).map_err(|error| failed_with(&error, None))
+    attempt(|| unsafe { libc::eventfd_write(fd, value) })?.map(drop).map_err(|error| failed_with(&error, None))
 }
 
 fn fpathconf(_module: Op<'_>, args: Args<'_>) -> PyResult {

@@ -278,7 +278,7 @@ fn random_bytes(size: usize, flags: u32) -> PyResult {
     while filled < size {
         let rest = &mut data[filled..];
         // SAFETY: room for the rest.
-        let n = super::retry(|| unsafe { libc::getrandom(rest.as_mut_ptr().cast(), rest.len(), flags) })?;
+        let n = super::attempt(|| unsafe { libc::getrandom(rest.as_mut_ptr().cast(), rest.len(), flags) })?;
         filled += n.map_err(|error| failed_with(&error, None))? as usize;
     }
     bytes::from_slice(&data).map(Owned::into_object)
@@ -439,7 +439,7 @@ fn register_at_fork(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
 fn wait_status(pid: i32, options: i32) -> PyResult<(i32, i32)> {
     let mut status = 0;
     // SAFETY: a place for the status.
-    let done = super::retry(|| unsafe { libc::waitpid(pid, &raw mut status, options) })?;
+    let done = super::attempt(|| unsafe { libc::waitpid(pid, &raw mut status, options) })?;
     Ok((done.map_err(|error| failed_with(&error, None))?, status))
 }
 
@@ -459,7 +459,7 @@ fn wait_usage(pid: i32, options: i32) -> PyResult {
     // SAFETY: zeros are a valid start; the system fills it in.
     let mut usage: libc::rusage = unsafe { core::mem::zeroed() };
     // SAFETY: two places.
-    let done = super::retry(|| unsafe { libc::wait4(pid, &raw mut status, options, &raw mut usage) })?;
+    let done = super::attempt(|| unsafe { libc::wait4(pid, &raw mut status, options, &raw mut usage) })?;
     let pid = done.map_err(|error| failed_with(&error, None))?;
     let seconds = |time: libc::timeval| float::new(time.tv_sec as f64 + time.tv_usec as f64 * 1e-6);
     let mut items = vec![seconds(usage.ru_utime)?, seconds(usage.ru_stime)?];
@@ -503,7 +503,7 @@ fn waitid(_module: Op<'_>, args: Args<'_>) -> PyResult {
     // SAFETY: zeros are a valid start; the system fills it in.
     let mut info: libc::siginfo_t = unsafe { core::mem::zeroed() };
     // SAFETY: a place for the result.
-    super::retry(|| unsafe {
+    super::attempt(|| unsafe {
         libc::waitid(kind as libc::idtype_t, id as libc::id_t, &raw mut info, options)
     })?
     .map_err(|error| failed_with(&error, None))?;
