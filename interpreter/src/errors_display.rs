@@ -128,13 +128,11 @@ pub fn display(exception: Op<'_>) -> PyResult<()> {
 /// Prints an exception through `traceback._print_exception_bltin`, which finds its file itself; if
 /// that fails, plainly to the file given.
 pub fn display_on(file: Op<'_>, exception: Op<'_>) -> PyResult<()> {
-    if exception.is_instance::<PyBaseExceptionObject>() {
+    let text = if exception.is_instance::<PyBaseExceptionObject>() {
         match library_printer().and_then(|printer| call::call_positional(printer.op(), &[exception])) {
             Ok(_) => return flush(file),
             Err(error) => error.clear(),
         }
-    }
-    let text = if exception.is_instance::<PyBaseExceptionObject>() {
         render(exception)
     } else {
         format!(

@@ -524,19 +524,14 @@ const fn member(name: &'static CStr, kind: c_int, offset: usize, flags: c_int) -
     PyMemberDef { name: name.as_ptr(), r#type: kind, offset: offset as Py_ssize_t, flags, doc: ptr::null() }
 }
 
-#[allow(dead_code, reason = "read through its address")]
-struct Members([PyMemberDef; 6]);
-// SAFETY: a constant table of pointers to constants.
-unsafe impl Sync for Members {}
-
-static MEMBERS: Members = Members([
+static MEMBERS: [PyMemberDef; 6] = [
     member(c"__closure__", _Py_T_OBJECT, offset_of!(PyFunctionObject, func_closure), Py_READONLY),
     member(c"__doc__", _Py_T_OBJECT, offset_of!(PyFunctionObject, func_doc), 0),
     member(c"__globals__", _Py_T_OBJECT, offset_of!(PyFunctionObject, func_globals), Py_READONLY),
     member(c"__module__", _Py_T_OBJECT, offset_of!(PyFunctionObject, func_module), 0),
     member(c"__builtins__", _Py_T_OBJECT, offset_of!(PyFunctionObject, func_builtins), Py_READONLY),
     PyMemberDef::EMPTY,
-]);
+];
 
 fn get_dict(function: Function<'_>) -> PyResult {
     let this = function.as_ptr();

@@ -136,19 +136,23 @@ fn decode_with_codec(body: &[u8], encoding: &str, filename: Op<'_>) -> PyResult<
     }
 }
 
+/// The number of the line with the byte at `position`, from 1, and where it starts.
+fn line_at(text: &[u8], position: usize) -> (isize, usize) {
+    let before = &text[..position];
+    let number = before.iter().filter(|&&byte| byte == b'\n').count() as isize + 1;
+    (number, before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1))
+}
+
 /// The error for a file with a null byte, which shows its line up to there.
 pub fn null_byte(content: &[u8], position: usize, filename: Op<'_>) -> Raised {
-    let before = &content[..position];
-    let line_number = before.iter().filter(|&&byte| byte == b'\n').count() as isize + 1;
-    let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-    let line = String::from_utf8_lossy(&before[line_start..]);
+    let (line_number, line_start) = line_at(content, position);
+    let line = String::from_utf8_lossy(&content[line_start..position]);
     let message = "source code cannot contain null bytes";
     syntax_error(message, Some(filename), (line_number, 0), Some(&line), None)
 }
 
 fn not_utf8(body: &[u8], position: usize, filename: Op<'_>, is_file: bool) -> Raised {
-    let line_number = body[..position].iter().filter(|&&byte| byte == b'\n').count() as isize + 1;
-    let line_start = body[..position].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let (line_number, line_start) = line_at(body, position);
     let line_end =
         body[position..].iter().position(|&byte| byte == b'\n').map_or(body.len(), |at| position + at);
     let line = String::from_utf8_lossy(&body[line_start..line_end]);

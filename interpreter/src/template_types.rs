@@ -1,6 +1,5 @@
 //! `string.templatelib.Template` and `Interpolation`: what template strings evaluate to.
 
-use core::ffi::CStr;
 use core::mem::offset_of;
 use core::ptr;
 
@@ -294,33 +293,18 @@ pub fn finish() -> PyResult<()> {
     }
 }
 
-const fn member(name: &'static CStr, offset: usize) -> PyMemberDef {
-    PyMemberDef {
-        name: name.as_ptr(),
-        r#type: Py_T_OBJECT_EX,
-        offset: offset as Py_ssize_t,
-        flags: Py_READONLY,
-        doc: ptr::null(),
-    }
-}
-
-#[allow(dead_code, reason = "read through its address")]
-struct Members<const N: usize>([PyMemberDef; N]);
-// SAFETY: a constant table of pointers to constants.
-unsafe impl<const N: usize> Sync for Members<N> {}
-
-static TEMPLATE_MEMBERS: Members<3> = Members([
-    member(c"strings", offset_of!(Template, strings)),
-    member(c"interpolations", offset_of!(Template, interpolations)),
+static TEMPLATE_MEMBERS: [PyMemberDef; 3] = [
+    PyMemberDef::read_only(c"strings", Py_T_OBJECT_EX, offset_of!(Template, strings)),
+    PyMemberDef::read_only(c"interpolations", Py_T_OBJECT_EX, offset_of!(Template, interpolations)),
     PyMemberDef::EMPTY,
-]);
-static INTERPOLATION_MEMBERS: Members<5> = Members([
-    member(c"value", offset_of!(Interpolation, value)),
-    member(c"expression", offset_of!(Interpolation, expression)),
-    member(c"conversion", offset_of!(Interpolation, conversion)),
-    member(c"format_spec", offset_of!(Interpolation, format_spec)),
+];
+static INTERPOLATIO6MEMBERS: [PyMemberDef; 5] = [
+    PyMemberDef::read_only(c"value", Py_T_OBJECT_EX, offset_of!(Interpolation, value)),
+    PyMemberDef::read_only(c"expression", Py_T_OBJECT_EX, offset_of!(Interpolation, expression)),
+    PyMemberDef::read_only(c"conversion", Py_T_OBJECT_EX, offset_of!(Interpolation, conversion)),
+    PyMemberDef::read_only(c"format_spec", Py_T_OBJECT_EX, offset_of!(Interpolation, format_spec)),
     PyMemberDef::EMPTY,
-]);
+];
 const TEMPLATE_GETSET: &[PyGetSetDef] =
     &[getset::get(c"values", values, c"The values of the interpolations."), PyGetSetDef::EMPTY];
 const TEMPLATE_METHODS: &[PyMethodDef] = &[
@@ -328,7 +312,7 @@ const TEMPLATE_METHODS: &[PyMethodDef] = &[
     method::class_o(c"__class_getitem__", class_getitem, c"Templates are generic over what is in them."),
     PyMethodDef::EMPTY,
 ];
-const INTERPOLATION_METHODS: &[PyMethodDef] = &[
+const INTERPOLATIO6METHODS: &[PyMethodDef] = &[
     method::noargs(c"__reduce__", reduce_interpolation, c""),
     method::class_o(c"__class_getitem__", class_getitem, c"See PEP 585"),
     PyMethodDef::EMPTY,
@@ -365,8 +349,8 @@ pub static mut _PyInterpolation_Type: PyTypeObject = PyTypeObject {
     tp_doc: c"One replacement field of a template string.".as_ptr(),
     tp_traverse: slot::traverse(traverse_interpolation),
     tp_clear: slot::clear(clear_interpolation),
-    tp_methods: INTERPOLATION_METHODS.as_ptr().cast_mut(),
-    tp_members: (&raw const INTERPOLATION_MEMBERS).cast::<PyMemberDef>().cast_mut(),
+    tp_methods: INTERPOLATIO6METHODS.as_ptr().cast_mut(),
+    tp_members: (&raw const INTERPOLATIO6MEMBERS).cast::<PyMemberDef>().cast_mut(),
     tp_new: slot::new(construct_interpolation),
     ..PyTypeObject::EMPTY
 };

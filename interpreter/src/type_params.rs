@@ -187,7 +187,6 @@ fn check_variance(covariant: bool, contravariant: bool, inferred: bool) -> PyRes
     Ok(())
 }
 
-/// A read-only member.
 /// `traverse`, `clear` and `dealloc` over the owned fields of a layout with `dict` and `weakreflist`.
 macro_rules! lifecycle {
     ($layout:ty: $($owned:ident),*) => {

@@ -360,9 +360,6 @@ fn ass_subscript(array: Array<'_>, key: Op<'_>, value: Option<Op<'_>>) -> PyResu
         let stop = (stop.max(0) as usize).max(start);
         return set_range(array, start, stop, &new);
     }
-    if value.is_none() {
-        return delete_steps(array, start, step, count);
-    }
     if new.is_empty() {
         return delete_steps(array, start, step, count);
     }
@@ -458,11 +455,9 @@ fn init(array: Array<'_>, args: Args<'_>) -> PyResult<()> {
             view_mut(array).fill(0);
             Ok(())
         }
-        shared::Source::Object(op) if buffer::check(op) => {
-            let bytes = shared::collect(op, "bytearray")?;
-            assign(array, &bytes)
-        }
-        shared::Source::Object(op) if op.is_exact::<PyListObject>() || op.is_exact::<PyTupleObject>() => {
+        shared::Source::Object(op)
+            if buffer::check(op) || op.is_exact::<PyListObject>() || op.is_exact::<PyTupleObject>() =>
+        {
             // All of it or nothing.
             let bytes = shared::collect(op, "bytearray")?;
             assign(array, &bytes)

@@ -31,16 +31,22 @@ pub fn check(op: Op<'_>) -> bool {
     op.ob_type().tp_iternext.is_some_and(|next| next as usize != none)
 }
 
-/// The next item, or `None` at the end, also if that was said by raising StopIteration.
+/// What `tp_iternext` gives; after `None` an exception may be set.
 #[inline]
-pub fn next(iterator: Op<'_>) -> PyResult<Option<Object>> {
+fn call_slot(iterator: Op<'_>) -> PyResult<Option<Object>> {
     let Some(next) = iterator.ob_type().tp_iternext else {
         return Err(raise!(TypeError, "'{}' object is not an iterator", iterator.type_name()));
     };
     // Iterators over iterators go as deep as they are nested.
     crate::call::enter_recursive(" while taking the next item")?;
     // SAFETY: the slot of the object's own type.
-    let item = unsafe { Object::steal_nullable(next(iterator.as_ptr())) };
+    Ok(unsafe { Object::steal_nullable(next(iterator.as_ptr())) })
+}
+
+/// The next item, or `None` at the end, also if that was said by raising StopIteration.
+#[inline]
+pub fn next(iterator: Op<'_>) -> PyResult<Option<Object>> {
+    let item = call_slot(iterator)?;
     if item.is_none() {
         return end_of_iteration();
     }
@@ -58,13 +64,7 @@ pub fn end_of_iteration() -> PyResult<Option<Object>> {
 
 /// `tp_iternext` as it is: a StopIteration that was raised stays raised.
 pub fn next_raw(iterator: Op<'_>) -> PyResult<Option<Object>> {
-    let Some(next) = iterator.ob_type().tp_iternext else {
-        return Err(raise!(TypeError, "'{}' object is not an iterator", iterator.type_name()));
-    };
-    // Iterators over iterators go as deep as they are nested.
-    crate::call::enter_recursive(" while taking the next item")?;
-    // SAFETY: the slot of the object's own type.
-    let item = unsafe { Object::steal_nullable(next(iterator.as_ptr())) };
+    let item = call_slot(iterator)?;
     if item.is_none() && errors::occurred().is_some() {
         return Err(errors::raised());
     }

@@ -500,20 +500,10 @@ const METHODS: &[PyMethodDef] = &[
     PyMethodDef::EMPTY,
 ];
 
-const fn member(name: &'static core::ffi::CStr, offset: usize) -> PyMemberDef {
-    PyMemberDef {
-        name: name.as_ptr(),
-        r#type: Py_T_OBJECT_EX,
-        offset: offset as isize,
-        flags: Py_READONLY,
-        doc: core::ptr::null(),
-    }
-}
-
 static MEMBERS: [PyMemberDef; 4] = [
-    member(c"start", offset_of!(PyRange, start)),
-    member(c"stop", offset_of!(PyRange, stop)),
-    member(c"step", offset_of!(PyRange, step)),
+    PyMemberDef::read_only(c"start", Py_T_OBJECT_EX, offset_of!(PyRange, start)),
+    PyMemberDef::read_only(c"stop", Py_T_OBJECT_EX, offset_of!(PyRange, stop)),
+    PyMemberDef::read_only(c"step", Py_T_OBJECT_EX, offset_of!(PyRange, step)),
     PyMemberDef::EMPTY,
 ];
 

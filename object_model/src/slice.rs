@@ -248,20 +248,10 @@ const METHODS: &[PyMethodDef] = &[
     PyMethodDef::EMPTY,
 ];
 
-const fn member(name: &'static core::ffi::CStr, offset: usize) -> PyMemberDef {
-    PyMemberDef {
-        name: name.as_ptr(),
-        r#type: _Py_T_OBJECT,
-        offset: offset as isize,
-        flags: Py_READONLY,
-        doc: core::ptr::null(),
-    }
-}
-
 static MEMBERS: [PyMemberDef; 4] = [
-    member(c"start", offset_of!(PySliceObject, start)),
-    member(c"stop", offset_of!(PySliceObject, stop)),
-    member(c"step", offset_of!(PySliceObject, step)),
+    PyMemberDef::read_only(c"start", _Py_T_OBJECT, offset_of!(PySliceObject, start)),
+    PyMemberDef::read_only(c"stop", _Py_T_OBJECT, offset_of!(PySliceObject, stop)),
+    PyMemberDef::read_only(c"step", _Py_T_OBJECT, offset_of!(PySliceObject, step)),
     PyMemberDef::EMPTY,
 ];
 

@@ -4,7 +4,7 @@
 //! hashed are also kept as a frozenset, so that unions compare as sets do; the others
 //! are told apart by comparing them one by one, and make the union unhashable.
 
-use core::ffi::{CStr, c_int};
+use core::ffi::c_int;
 use core::mem::offset_of;
 use core::ptr;
 
@@ -317,16 +317,6 @@ fn dealloc(op: Union<'_>) {
     gc::delete(op.as_object_ptr());
 }
 
-const fn member(name: &'static CStr, offset: usize) -> PyMemberDef {
-    PyMemberDef {
-        name: name.as_ptr(),
-        r#type: _Py_T_OBJECT,
-        offset: offset as Py_ssize_t,
-        flags: Py_READONLY,
-        doc: ptr::null(),
-    }
-}
-
 static METHODS: [PyMethodDef; 3] = [
     method::o(c"__mro_entries__", mro_entries, c"__mro_entries__($self, object, /)\n--\n\n"),
     method::class_o(
@@ -336,7 +326,8 @@ static METHODS: [PyMethodDef; 3] = [
     ),
     PyMethodDef::EMPTY,
 ];
-static MEMBERS: [PyMemberDef; 2] = [member(c"__args__", offset_of!(PyUnionObject, args)), PyMemberDef::EMPTY];
+static MEMBERS: [PyMemberDef; 2] =
+    [PyMemberDef::read_only(c"__args__", _Py_T_OBJECT, offset_of!(PyUnionObject, args)), PyMemberDef::EMPTY];
 static GETSET: [PyGetSetDef; 5] = [
     getset::get(c"__name__", name, c"Name of the type"),
     getset::get(c"__qualname__", name, c"Qualified name of the type"),

@@ -152,6 +152,12 @@ impl Reader {
         Ok(list::to_vec(items))
     }
 
+    /// Reads the nodes of a list; a None among them is reported when the tree is checked.
+    fn each<T>(&self, node: Op<'_>, name: &str, read: impl Fn(Op<'_>) -> PyResult<T>) -> PyResult<Vec<T>> {
+        let items = self.list(node, name)?;
+        items.iter().filter(|item| !item.op().is_none()).map(|item| read(item.op())).collect()
+    }
+
     fn int(&self, node: Op<'_>, name: &str) -> PyResult<i32> {
         match self.optional(node, name)? {
             Some(value) => integer(value.op()),

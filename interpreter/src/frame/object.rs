@@ -312,15 +312,8 @@ const fn member(name: &'static CStr, kind: c_int, offset: usize, flags: c_int) -
     PyMemberDef { name: name.as_ptr(), r#type: kind, offset: offset as Py_ssize_t, flags, doc: ptr::null() }
 }
 
-#[allow(dead_code, reason = "read through its address")]
-struct Members([PyMemberDef; 2]);
-// SAFETY: a constant table of pointers to constants.
-unsafe impl Sync for Members {}
-
-static MEMBERS: Members = Members([
-    member(c"f_trace_lines", Py_T_BOOL, offset_of!(PyFrameObject, f_trace_lines), 0),
-    PyMemberDef::EMPTY,
-]);
+static MEMBERS: [PyMemberDef; 2] =
+    [member(c"f_trace_lines", Py_T_BOOL, offset_of!(PyFrameObject, f_trace_lines), 0), PyMemberDef::EMPTY];
 
 const GETSET: &[PyGetSetDef] = &[
     getset::get(c"f_back", get_back, c"The frame this one was called from."),

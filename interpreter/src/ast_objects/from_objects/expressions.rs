@@ -19,12 +19,7 @@ impl Reader {
     }
 
     pub(super) fn exprs(&self, node: Op<'_>, name: &str) -> PyResult<Vec<Expr>> {
-        // A None among them is reported when the tree is checked.
-        self.list(node, name)?
-            .iter()
-            .filter(|item| !item.op().is_none())
-            .map(|item| self.expr(item.op()))
-            .collect()
+        self.each(node, name, |item| self.expr(item))
     }
 
     pub(super) fn expr(&self, node: Op<'_>) -> PyResult<Expr> {

@@ -7,12 +7,7 @@ use super::Reader;
 
 impl Reader {
     fn patterns(&self, node: Op<'_>, name: &str) -> PyResult<Vec<Pattern>> {
-        // A None among them is reported when the tree is checked.
-        self.list(node, name)?
-            .iter()
-            .filter(|item| !item.op().is_none())
-            .map(|item| self.pattern(item.op()))
-            .collect()
+        self.each(node, name, |item| self.pattern(item))
     }
 
     pub(super) fn pattern(&self, node: Op<'_>) -> PyResult<Pattern> {

@@ -8,12 +8,7 @@ use super::Reader;
 
 impl Reader {
     pub(super) fn statements(&self, node: Op<'_>, name: &str) -> PyResult<Vec<Stmt>> {
-        // A None among them is reported when the tree is checked.
-        self.list(node, name)?
-            .iter()
-            .filter(|item| !item.op().is_none())
-            .map(|item| self.statement(item.op()))
-            .collect()
+        self.each(node, name, |item| self.statement(item))
     }
 
     fn suite(&self, node: Op<'_>, name: &str) -> PyResult<ast::Suite> {
@@ -67,13 +62,13 @@ impl Reader {
                 Stmt::Return(ast::StmtReturn { node_index, range, value: self.optional_expr(node, "value")? })
             }
             "Delete" => {
-                let targets = self.targets(node)?;
+                let targets = self.exprs(node, "targets")?;
                 Stmt::Delete(ast::StmtDelete { node_index, range, targets, runtime_targets: None })
             }
             "Assign" => Stmt::Assign(ast::StmtAssign {
                 node_index,
                 range,
-                targets: self.targets(node)?,
+                targets: self.exprs(node, "targets")?,
                 value: self.expr_field(node, "value")?,
                 runtime_targets: None,
                 runtime_type_comment: None,
@@ -242,10 +237,6 @@ impl Reader {
             "Continue" => Stmt::Continue(ast::StmtContinue { node_index, range }),
             _ => return Err(self.unexpected("stmt", node)),
         })
-    }
-
-    fn targets(&self, node: Op<'_>) -> PyResult<Vec<ast::Expr>> {
-        self.exprs(node, "targets")
     }
 
     fn handler(&self, node: Op<'_>) -> PyResult<ast::ExceptHandler> {
