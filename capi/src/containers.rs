@@ -131,10 +131,8 @@ c_api! {
     /// Borrowed; null without an exception if the key is not there or looking it up fails.
     fn PyDict_GetItem(op: Op, key: Op) -> PyResult<Option<Lent>> {
         let Some(op) = op.downcast::<PyDictObject>() else { return Ok(None) };
-        let saved = errors::take();
-        let found = dict::get_item(op, key).unwrap_or_else(|raised| unheard(raised, "PyDict_GetItem(); consider using PyDict_GetItemRef() or PyDict_GetItemWithError()"));
-        if let Some(saved) = saved { errors::restore(saved).ignore(); }
-        Ok(found.map(Lent))
+        let function = "PyDict_GetItem(); consider using PyDict_GetItemRef() or PyDict_GetItemWithError()";
+        Ok(quietly(function, || dict::get_item(op, key)).map(Lent))
     }
     /// Borrowed; null without an exception if the key is not there.
     fn PyDict_GetItemWithError(op: Of<PyDictObject>, key: Op) -> PyResult<Option<Lent>> {
@@ -143,10 +141,8 @@ c_api! {
     /// Borrowed, as `PyDict_GetItem`.
     fn PyDict_GetItemString(op: Op, key: Text) -> PyResult<Option<Lent>> {
         let Some(op) = op.downcast::<PyDictObject>() else { return Ok(None) };
-        let saved = errors::take();
-        let found = key.to_str().and_then(|key| dict::get_item(op, key.op())).unwrap_or_else(|raised| unheard(raised, "PyDict_GetItemString(); consider using PyDict_GetItemStringRef()"));
-        if let Some(saved) = saved { errors::restore(saved).ignore(); }
-        Ok(found.map(Lent))
+        let function = "PyDict_GetItemString(); consider using PyDict_GetItemStringRef()";
+        Ok(quietly(function, || dict::get_item(op, key.to_str()?.op())).map(Lent))
     }
     /// Borrowed; null without an exception if the key is not there.
     fn _PyDict_GetItem_KnownHash(op: Of<PyDictObject>, key: Op, hash: isize) -> PyResult<Option<Lent>> {
@@ -285,8 +281,7 @@ fn dict_of(op: *mut PyObject) -> PyResult<Of<PyDictObject>> {
     unsafe { Op::from_nullable(op) }.and_then(|op| op.downcast()).ok_or_else(errors::bad_internal_call)
 }
 
-/// A set or frozenset, which share a layout.
-/// Whether it is a set and no frozenset; they have one layout.
+/// Whether it is a set and no frozenset.
 fn is_set(op: Op) -> bool {
     adder_object_model::type_object::is_subtype_ptr(op.type_ptr(), &raw mut set::PySet_Type)
 }
@@ -295,6 +290,7 @@ fn changeable(op: Op) -> PyResult<Of<PySetObject>> {
     if is_set(op) { set_of(op) } else { Err(errors::bad_internal_call()) }
 }
 
+/// A set or frozenset, which share a layout.
 fn set_of(op: Op) -> PyResult<Of<PySetObject>> {
     if set::is_any(op) {
         // SAFETY: just checked.

@@ -360,6 +360,17 @@ pub unsafe fn bytes_of<'a>(text: *const c_char, n: isize) -> &'a [u8] {
     unsafe { core::slice::from_raw_parts(text.cast(), n as usize) }
 }
 
+/// What `look` finds, for a function that has no way to give an exception: one is reported, and nothing
+/// was found then. An exception that is set stays set and does not meet it.
+pub fn quietly<T>(function: &str, look: impl FnOnce() -> PyResult<Option<T>>) -> Option<T> {
+    let saved = errors::take();
+    let found = look().unwrap_or_else(|raised| unheard(raised, function));
+    if let Some(saved) = saved {
+        errors::restore(saved).ignore();
+    }
+    found
+}
+
 /// Reports an exception that the function named has no way to give; its result is then that there is none.
 #[cold]
 pub fn unheard<T>(raised: errors::Raised, function: &str) -> Option<T> {

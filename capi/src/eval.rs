@@ -39,10 +39,7 @@ fn find_sys(name: &str) -> PyResult<Option<Object>> {
 c_api! {
     /// Borrowed, or null without an exception.
     fn PySys_GetObject(name: Text) -> PyResult<Option<Lent>> {
-        let saved = errors::take();
-        let found = name.utf8().and_then(find_sys).unwrap_or_else(|raised| unheard(raised, "PySys_GetObject()"));
-        if let Some(saved) = saved { errors::restore(saved).ignore(); }
-        Ok(found.map(Lent))
+        Ok(quietly("PySys_GetObject()", || find_sys(name.utf8()?)).map(Lent))
     }
     /// A null value deletes.
     fn PySys_SetObject(name: Text, value: Option<Op>) -> PyResult<()> {

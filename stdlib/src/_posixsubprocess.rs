@@ -9,23 +9,11 @@ use std::ffi::CString;
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Object, Op, PyResult, bytes, call, errors, int, method, object, raise, sequence, str, tuple,
+    Args, Object, Op, PyResult, call, int, method, object, raise, sequence, str, tuple,
 };
 
 use crate::host;
-
-/// A path, or any text for another process, as bytes.
-fn fs_bytes(op: Op<'_>) -> PyResult<CString> {
-    let path = str::fs_path(op)?;
-    let encoded = match path.op().downcast::<PyUnicodeObject>() {
-        Some(text) => str::encode_fs_default(text)?,
-        None => path,
-    };
-    let Some(encoded) = encoded.op().downcast::<PyBytesObject>() else {
-        return Err(errors::bad_argument());
-    };
-    CString::new(bytes::as_slice(encoded)).map_err(|_| raise!(ValueError, "embedded null byte"))
-}
+use crate::posix::fs_name;
 
 fn items(op: Op<'_>) -> PyResult<Vec<Object>> {
     let all = sequence::to_tuple(op)?;
@@ -35,12 +23,7 @@ fn items(op: Op<'_>) -> PyResult<Vec<Object>> {
 }
 
 fn strings(op: Op<'_>) -> PyResult<Vec<CString>> {
-    items(op)?.iter().map(|item| fs_bytes(item.op())).collect()
-}
-
-/// The pointers of an argument vector, with null at the end.
-fn pointers(strings: &[CString]) -> Vec<*const c_char> {
-    strings.iter().map(|text| text.as_ptr()).chain([core::ptr::null()]).collect()
+    items(op)?.iter().map(|item| fs_name(item.op())).collect()
 }
 
 /// Everything the child needs, prepared by the parent.
@@ -300,9 +283,9 @@ fn fork_exec(_module: Op<'_>, args: Args<'_>) -> PyResult {
     };
     let plan = Plan {
         executables: strings(executables)?,
-        argv: pointers(&arguments),
-        envp: environment.as_ref().map(|environment| pointers(environment)),
-        cwd: if cwd.is_none() { None } else { Some(fs_bytes(cwd)?) },
+        argv: host::pointers(&arguments),
+        envp: environment.as_ref().map(|environment| host::pointers(environment)),
+        cwd: if cwd.is_none() { None } else { Some(fs_name(cwd)?) },
         close_fds,
         keep,
         p2cread: int::as_i32(p2cread)?,

@@ -1,10 +1,13 @@
 //! What the modules about the operating system share.
 
+use core::ffi::c_char;
+use std::ffi::CString;
+
 use adder_object_model::buffer::Buffer;
 use adder_object_model::exceptions::builtin;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Object, Op, PyResult, Raised, call, errors, exceptions, int, module, object, raise, str,
+    Object, Op, PyResult, Raised, call, errors, exceptions, int, module, object, raise, singletons, str,
 };
 
 /// A new module with its doc string and functions.
@@ -28,19 +31,20 @@ pub fn os_error() -> Raised {
     exceptions::set_from_errno(None, None)
 }
 
+/// Warns of True and False as descriptors, which are mistakes mostly.
+pub fn warn_of_bool(op: Op<'_>) -> PyResult<()> {
+    if op.is(singletons::true_()) || op.is(singletons::false_()) {
+        let warn = adder_object_model::state::hooks().warn;
+        warn(builtin::RuntimeWarning(), "bool is used as a file descriptor", 1)?;
+    }
+    Ok(())
+}
+
 /// A file descriptor: an int, or what the object's `fileno` gives (`PyObject_AsFileDescriptor`).
 pub fn file_descriptor(op: Op<'_>) -> PyResult<i32> {
     let number = if op.is_instance::<PyLongObject>() {
-        if op.is_exact::<PyLongObject>() || !op.type_name().eq("bool") {
-            op.to_owned()
-        } else {
-            (adder_object_model::state::hooks().warn)(
-                builtin::RuntimeWarning(),
-                "bool is used as a file descriptor",
-                1,
-            )?;
-            op.to_owned()
-        }
+        warn_of_bool(op)?;
+        op.to_owned()
     } else if let Some(fileno) = object::get_optional_attr_str(op, "fileno")? {
         let number = call::call_noargs(fileno.op())?;
         if !number.op().is_instance::<PyLongObject>() {
@@ -78,6 +82,11 @@ pub fn attempt<T: Copy + PartialEq + From<i8>>(
 /// The same, with `OSError` raised for a result of -1.
 pub fn retry<T: Copy + PartialEq + From<i8>>(body: impl FnMut() -> T) -> PyResult<T> {
     attempt(body)?.map_err(|error| exceptions::set_io_error(&error, None))
+}
+
+/// The addresses of strings, with a null behind them.
+pub fn pointers(strings: &[CString]) -> Vec<*const c_char> {
+    strings.iter().map(|text| text.as_ptr()).chain([core::ptr::null()]).collect()
 }
 
 /// The buffers as system calls take them; they keep the memory.

@@ -21,6 +21,7 @@ use adder_object_model::layout::*;
 use adder_object_model::{Object, Op, Owned, PyResult, Raised, bytes, dict, exceptions, list, module, str};
 
 pub(crate) use crate::host::{attempt, blocking};
+pub(crate) use path::fs_name;
 pub use path::Path;
 
 /// Raises `OSError` for errno, with the path of the call.

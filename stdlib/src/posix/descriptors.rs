@@ -5,7 +5,7 @@ use adder_object_model::{
     Args, Op, Owned, PyResult, Signature, buffer, bytes, int, method, number, object, raise, sequence,
 };
 
-use super::path::{Path, descriptor, dir_fd};
+use super::path::{Path, dir_fd};
 use crate::host;
 
 use super::{attempt, check, failed, failed_with, flag, int_argument, tuple_of};
@@ -198,14 +198,14 @@ fn dup2(_module: Op<'_>, args: Args<'_>) -> PyResult {
 
 fn fsync(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [fd] = args.parse(&Signature::new("fsync", ["fd"]).required(1))?;
-    let fd = descriptor(fd.expect("required"))?;
+    let fd = host::file_descriptor(fd.expect("required"))?;
     // SAFETY: a plain number.
     attempt(|| unsafe { libc::fsync(fd) })?.map(drop).map_err(|error| failed_with(&error, None))
 }
 
 fn fdatasync(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [fd] = args.parse(&Signature::new("fdatasync", ["fd"]).required(1))?;
-    let fd = descriptor(fd.expect("required"))?;
+    let fd = host::file_descriptor(fd.expect("required"))?;
     // SAFETY: a plain number.
     attempt(|| unsafe { libc::fdatasync(fd) })?.map(drop).map_err(|error| failed_with(&error, None))
 }
@@ -404,7 +404,7 @@ fn fpathconf(_module: Op<'_>, args: Args<'_>) -> PyResult {
     // SAFETY: plain numbers.
     let value = unsafe {
         *libc::__errno_location() = 0;
-        libc::fpathconf(descriptor(fd)?, name)
+        libc::fpathconf(host::file_descriptor(fd)?, name)
     };
     // SAFETY: this thread's errno.
     if value == -1 && unsafe { *libc::__errno_location() } != 0 {

@@ -43,7 +43,7 @@ fn chdir(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
 
 fn fchdir(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [fd] = args.parse(&Signature::new("fchdir", ["fd"]).required(1))?;
-    let fd = super::path::descriptor(fd.expect("required"))?;
+    let fd = crate::host::file_descriptor(fd.expect("required"))?;
     // SAFETY: a plain number.
     check(unsafe { libc::fchdir(fd) }.into(), None).map(drop)
 }

@@ -70,7 +70,7 @@ impl Path {
         };
         let is_text = op.is_instance::<PyUnicodeObject>() || op.is_instance::<PyBytesObject>();
         if fd && !is_text && number::check_index(op) {
-            warn_of_bool(op)?;
+            crate::host::warn_of_bool(op)?;
             let fd = int::as_i32(number::index(op)?.op())?;
             return Ok(Self { name: c"".into(), fd: Some(fd), is_bytes: false, original });
         }
@@ -109,45 +109,11 @@ pub fn dir_fd(op: Option<Op<'_>>) -> PyResult<i32> {
     match super::given(op) {
         None => Ok(libc::AT_FDCWD),
         Some(op) if number::check_index(op) => {
-            warn_of_bool(op)?;
+            crate::host::warn_of_bool(op)?;
             int::as_i32(number::index(op)?.op())
         }
         Some(op) => Err(raise!(TypeError, "argument should be integer or None, not {}", op.type_name())),
     }
-}
-
-/// Warns of True and False as descriptors, which are mistakes mostly.
-fn warn_of_bool(op: Op<'_>) -> PyResult<()> {
-    if op.is(singletons::true_()) || op.is(singletons::false_()) {
-        let category = adder_object_model::exceptions::builtin::RuntimeWarning();
-        (adder_object_model::state::hooks().warn)(category, "bool is used as a file descriptor", 1)?;
-    }
-    Ok(())
-}
-
-/// A file descriptor argument, or an object with `fileno()`.
-pub fn descriptor(op: Op<'_>) -> PyResult<i32> {
-    if op.is_instance::<PyLongObject>() {
-        warn_of_bool(op)?;
-        return int::as_i32(op).and_then(not_negative);
-    }
-    match object::get_optional_attr_str(op, "fileno")? {
-        Some(method) => {
-            let fd = adder_object_model::call::call_noargs(method.op())?;
-            if !fd.op().is_instance::<PyLongObject>() {
-                return Err(raise!(TypeError, "fileno() returned a non-integer"));
-            }
-            int::as_i32(fd.op()).and_then(not_negative)
-        }
-        None => Err(raise!(TypeError, "argument must be an int, or have a fileno() method.")),
-    }
-}
-
-fn not_negative(fd: i32) -> PyResult<i32> {
-    if fd < 0 {
-        return Err(raise!(ValueError, "file descriptor cannot be a negative integer ({fd})"));
-    }
-    Ok(fd)
 }
 
 /// The signature of a function of one path and `dir_fd`.

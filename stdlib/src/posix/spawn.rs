@@ -8,6 +8,8 @@ use adder_object_model::{
     Args, Op, PyResult, Signature, int, mapping, method, number, raise, sequence, tuple,
 };
 
+use crate::host::pointers;
+
 use super::path::{Path, fs_name};
 use super::{failed, failed_with, flag, given, int_argument};
 
@@ -49,22 +51,12 @@ fn environment_list(env: Op<'_>) -> PyResult<Vec<CString>> {
     Ok(result)
 }
 
-/// Pointers to strings with a null behind them.
-fn pointers(strings: &[CString]) -> Vec<*mut libc::c_char> {
-    strings.iter().map(|text| text.as_ptr().cast_mut()).chain([core::ptr::null_mut()]).collect()
-}
-
-/// The same for functions that promise in their type not to write.
-fn const_pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
-    strings.iter().map(|text| text.as_ptr()).chain([core::ptr::null()]).collect()
-}
-
 fn execv(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [path, argv] = args.exactly("execv")?;
     let path = Path::new(path, "execv")?;
     let argv = argument_list(argv, "execv() arg 2")?;
     // SAFETY: zero-terminated strings, arrays that end with null.
-    unsafe { libc::execv(path.name.as_ptr(), const_pointers(&argv).as_ptr()) };
+    unsafe { libc::execv(path.name.as_ptr(), pointers(&argv).as_ptr()) };
     Err(failed(Some(&path)))
 }
 
@@ -78,7 +70,7 @@ fn execve(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
         return Err(raise!(TypeError, "execve: environment must be a mapping object"));
     }
     let env = environment_list(env)?;
-    let (argv, env) = (const_pointers(&argv), const_pointers(&env));
+    let (argv, env) = (pointers(&argv), pointers(&env));
     // SAFETY: zero-terminated strings, arrays that end with null.
     unsafe {
         match path.fd {
@@ -347,8 +339,8 @@ fn spawn_with(args: Args<'_>, function: &'static str, call: Spawn) -> PyResult {
             path.name.as_ptr(),
             file_actions.as_ref().map_or(core::ptr::null(), |made| &raw const made.actions),
             &raw const attributes.0,
-            argv.as_ptr(),
-            env_pointers.as_ref().map_or(environ, |env| env.as_ptr()),
+            argv.as_ptr().cast(),
+            env_pointers.as_ref().map_or(environ, |env| env.as_ptr().cast()),
         )
     };
     succeeded(error, Some(&path))?;
@@ -365,7 +357,7 @@ fn posix_spawnp(_module: Op<'_>, args: Args<'_>) -> PyResult {
 
 fn setns(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [fd, kind] = args.parse(&Signature::new("setns", ["fd", "nstype"]).required(1))?;
-    let fd = super::path::descriptor(fd.expect("required"))?;
+    let fd = crate::host::file_descriptor(fd.expect("required"))?;
     let kind = kind.map_or(Ok(0), |kind| int_argument(number::index(kind)?.op()))?;
     // SAFETY: plain numbers.
     super::check(unsafe { libc::setns(fd, kind) }.into(), None).map(drop)

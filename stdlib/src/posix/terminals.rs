@@ -5,7 +5,8 @@ use core::ptr::{null, null_mut};
 use adder_object_model::layout::*;
 use adder_object_model::{Args, Op, Owned, PyResult, Signature, int, method, singletons, str};
 
-use super::path::descriptor;
+use crate::host::file_descriptor;
+
 use super::{check, failed_with, int_argument, name_object, tuple_of};
 
 fn isatty(_module: Op<'_>, fd: Op<'_>) -> PyResult<bool> {
@@ -33,7 +34,7 @@ fn ttyname(_module: Op<'_>, fd: Op<'_>) -> PyResult {
 }
 
 fn ptsname(_module: Op<'_>, fd: Op<'_>) -> PyResult {
-    let fd = descriptor(fd)?;
+    let fd = file_descriptor(fd)?;
     // SAFETY: room for the name.
     name_from(|name, size| unsafe { libc::ptsname_r(fd, name, size) })
 }
@@ -59,19 +60,19 @@ fn posix_openpt(_module: Op<'_>, flags: Op<'_>) -> PyResult {
 }
 
 fn grantpt(_module: Op<'_>, fd: Op<'_>) -> PyResult<()> {
-    let fd = descriptor(fd)?;
+    let fd = file_descriptor(fd)?;
     // SAFETY: a plain number.
     check(unsafe { libc::grantpt(fd) }.into(), None).map(drop)
 }
 
 fn unlockpt(_module: Op<'_>, fd: Op<'_>) -> PyResult<()> {
-    let fd = descriptor(fd)?;
+    let fd = file_descriptor(fd)?;
     // SAFETY: a plain number.
     check(unsafe { libc::unlockpt(fd) }.into(), None).map(drop)
 }
 
 fn login_tty(_module: Op<'_>, fd: Op<'_>) -> PyResult<()> {
-    let fd = descriptor(fd)?;
+    let fd = file_descriptor(fd)?;
     // SAFETY: a plain number.
     check(unsafe { libc::login_tty(fd) }.into(), None).map(drop)
 }

@@ -3,8 +3,8 @@
 use adder_object_model::layout::*;
 use adder_object_model::{Args, Op, PyResult, Signature, float, int, method};
 
-use super::path::descriptor;
 use super::{check, int_argument, tuple_of};
+use crate::host::file_descriptor;
 use crate::pytime::{self, Round};
 
 fn timerfd_create(_module: Op<'_>, args: Args<'_>) -> PyResult {
@@ -59,7 +59,7 @@ fn set(args: Args<'_>, function: &'static str, unit: Unit) -> PyResult {
         .required(1)
         .keyword_only_from(1);
     let [fd, flags, initial, interval] = args.parse(&signature)?;
-    let (fd, flags) = (descriptor(fd.expect("required"))?, flags.map_or(Ok(0), int_argument)?);
+    let (fd, flags) = (file_descriptor(fd.expect("required"))?, flags.map_or(Ok(0), int_argument)?);
     let new = libc::itimerspec { it_value: unit.read(initial)?, it_interval: unit.read(interval)? };
     let mut old = libc::itimerspec { it_value: NEVER, it_interval: NEVER };
     // SAFETY: places for both.
@@ -68,7 +68,7 @@ fn set(args: Args<'_>, function: &'static str, unit: Unit) -> PyResult {
 }
 
 fn get(fd: Op<'_>, unit: Unit) -> PyResult {
-    let fd = descriptor(fd)?;
+    let fd = file_descriptor(fd)?;
     let mut value = libc::itimerspec { it_value: NEVER, it_interval: NEVER };
     // SAFETY: a place for the value.
     check(unsafe { libc::timerfd_gettime(fd, &raw mut value) }.into(), None)?;
