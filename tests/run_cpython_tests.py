@@ -6,9 +6,10 @@
 The modules, and what CPython 3.14.10 makes of each of their tests, stand in cpython/*.tsv.xz; the tests
 themselves come with the oracle (`make oracle`). A module runs in a process of its own, and each outcome is
 written as it comes: a test that ends the process, or is silent for too long, counts as that one, and the
-rest of its module goes on in a new process.
+rest of its module goes on in a new process. Time in which other programs had the machine does not count.
 
-What differs is written to build/cpython_tests/report.md; --write also renews the table in cpython/README.md.
+What differs is written to build/cpython_tests/report.md; --write also renews the table in cpython/README.md,
+where modules that did not run keep their lines.
 The last line is `N passed, N failed`: passed means, passes as on CPython.
 """
 import argparse
@@ -17,6 +18,7 @@ import json
 import lzma
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -31,6 +33,22 @@ import programs
 SILENCE_LIMIT = 120
 MODULE_LIMIT = 900
 MOST_RESTARTS = 20
+
+# Modules that read the library's folder. The interpreter may have its library inside; for them it is written out.
+READ_THE_LIBRARY = ("test.test_ast.test_ast",)
+
+LIBRARY_WRITER = r'''
+import _imp, os, sys
+from importlib.machinery import FrozenImporter
+for name in _imp._frozen_module_names():
+    source = FrozenImporter.get_source(name)
+    if source is not None:
+        path = os.path.join(sys.argv[1], *name.split("."))
+        path = os.path.join(path, "__init__.py") if FrozenImporter.is_package(name) else path + ".py"
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(source)
+'''
 
 RUNNER = r'''
 import json, os, sys, unittest
@@ -99,41 +117,77 @@ def test_extensions(library, folder):
     return folder
 
 
+class Clock:
+    """Seconds that a session's processes had: on a busy machine, a wait for a core is no silence."""
+
+    def __init__(self, session):
+        self.session, self.now, self.last, self.waits = session, 0.0, time.monotonic(), {}
+
+    def tick(self):
+        now, waits, waited = time.monotonic(), {}, 0.0
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                if int(stat.read_text().rpartition(")")[2].split()[3]) != self.session:
+                    continue
+                for task in stat.parent.glob("task/*/schedstat"):
+                    waits[task] = int(task.read_text().split()[1]) / 1e9
+                    waited += waits[task] - self.waits.get(task, 0.0)
+            except (OSError, IndexError, ValueError):
+                continue  # it has ended meanwhile
+        passed = now - self.last
+        # Several may have waited at the same time.
+        self.now += passed - min(max(waited, 0.0), passed)
+        self.last, self.waits = now, waits
+        return self.now
+
+
+def written_library(python, folder):
+    """Variables for an interpreter that finds its library as files in `folder`."""
+    subprocess.run([str(python), "-c", LIBRARY_WRITER, str(folder / "lib/python3.14")], check=True,
+                   env=programs.bare_environment())
+    return {"PYTHONHOME": str(folder)} if (folder / "lib").is_dir() else {}
+
+
 def run_once(python, library, extensions, module, path, folder, limit):
-    """Runs what is left of a module; why it ended early, or None."""
+    """Runs what is left of a module; why it ended early, or None, and the seconds it took."""
+    variables = written_library(python, pathlib.Path(folder)) if module in READ_THE_LIBRARY else {}
     process = subprocess.Popen([str(python), "-c", RUNNER, str(library), str(extensions), module, str(path)], cwd=folder,
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                               start_new_session=True, env={**programs.bare_environment(), "TMPDIR": folder})
-    stderr, end = b"", time.monotonic() + limit
+                               start_new_session=True, env={**programs.bare_environment(), "TMPDIR": folder, **variables})
+    stderr, clock, size, heard = b"", Clock(process.pid), path.stat().st_size, 0.0
     while True:
         try:
             stderr = process.communicate(timeout=2)[1]
             break
         except subprocess.TimeoutExpired:
-            if time.time() - path.stat().st_mtime > SILENCE_LIMIT or time.monotonic() > end:
+            now = clock.tick()
+            if size != path.stat().st_size:
+                size, heard = path.stat().st_size, now
+            if now - heard > SILENCE_LIMIT or now > limit:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
-                return "silent for too long"
+                return "silent for too long", now
     if "end of module" in read_outcomes(path):
-        return None
+        return None, clock.tick()
     code = process.returncode
     ended = f"killed by {programs.signal_name(-code)}" if code < 0 else f"exit code {code}"
-    return f"{ended}: {stderr.decode('utf-8', 'replace').strip()[-800:]}"
+    return f"{ended}: {stderr.decode('utf-8', 'replace').strip()[-800:]}", clock.tick()
 
 
 def run_module(python, library, extensions, module):
     """Test id -> (outcome, text) of a module, and why its processes ended early, if they did."""
-    endings, end = [], time.monotonic() + MODULE_LIMIT
+    endings, left = [], MODULE_LIMIT
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "outcomes.jsonl"
         path.touch()
         for _ in range(MOST_RESTARTS):
             known = path.stat().st_size
-            ending = run_once(python, library, extensions, module, path, folder, max(end - time.monotonic(), 5))
+            ending, seconds = run_once(python, library, extensions, module, path, folder, max(left, 5))
+            left -= seconds
             if ending is None:
                 break
             endings.append(ending)
-            if path.stat().st_size == known or time.monotonic() > end:
+            if path.stat().st_size == known or left < 0:
                 break
         return read_outcomes(path), endings
 
@@ -146,6 +200,11 @@ def compare(theirs, ours):
 
 
 def write_table(rows, version):
+    """Renews the lines of these modules, and the sum of all."""
+    path = HERE / "cpython" / "README.md"
+    lines = re.findall(r"^\| (test\S+) \| (\d+) \| (\d+) \| (\d*) \|$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    known = {module: (module, int(wanted), int(passed), int(early or 0)) for module, wanted, passed, early in lines}
+    rows = [row for _, row in sorted({**known, **{row[0]: row for row in rows}}.items())]
     total, same = (sum(row[column] for row in rows) for column in (1, 2))
     lines = ["# CPython's own tests under Adder", "",
              f"`make cpython-tests` runs them; this table is written by `tests/run_cpython_tests.py --write`. The tests of {len(rows)}",
@@ -154,7 +213,7 @@ def write_table(rows, version):
              f"{same:,} of {total:,} ({100 * same / total:.2f} %) with `{version}`.", "",
              "| module | CPython | Adder | early |", "| --- | --: | --: | --: |"]
     lines += [f"| {module} | {wanted} | {passed} | {early or ''} |" for module, wanted, passed, early in rows]
-    (HERE / "cpython" / "README.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def main():
@@ -177,6 +236,7 @@ def main():
     output = ROOT / "build" / "cpython_tests"
     output.mkdir(parents=True, exist_ok=True)
     rows, report = [], []
+    version = subprocess.run([str(python), "-c", "import sys; print(sys.version)"], capture_output=True, text=True)
     with (tempfile.TemporaryDirectory() as folder,
           concurrent.futures.ThreadPoolExecutor(options.jobs) as pool):
         extensions = test_extensions(options.library, pathlib.Path(folder))
@@ -184,6 +244,8 @@ def main():
         for number, (module, (ours, endings)) in enumerate(zip(chosen, runs), 1):
             wanted, passed, different = compare(recorded[module], ours)
             rows.append((module, wanted, passed, len(endings)))
+            if options.write:  # line by line: a run of all modules takes long
+                write_table(rows[-1:], version.stdout.strip())
             if different or endings:
                 print(f"[{number}/{len(chosen)}] {module:<44} {passed}/{wanted}"
                       f"{f', ended early {len(endings)} times' if endings else ''}", flush=True)
@@ -191,9 +253,6 @@ def main():
                 report += [f"ended early: {ending}\n" for ending in endings]
                 report += [f"- `{test}`: {outcome}\n\n```\n{text.strip()}\n```\n" for test, outcome, text in different]
     (output / "report.md").write_text("\n".join(report), encoding="utf-8", errors="backslashreplace")
-    if options.write:
-        version = subprocess.run([str(python), "-c", "import sys; print(sys.version)"], capture_output=True, text=True)
-        write_table(rows, version.stdout.strip())
     total, same = (sum(row[column] for row in rows) for column in (1, 2))
     print(f"same as CPython: {same} of {total} ({100 * same / max(total, 1):.2f} %); what differs: {output / 'report.md'}")
     print(f"{same} passed, {total - same} failed")
