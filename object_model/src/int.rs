@@ -247,7 +247,18 @@ pub fn from_i64(value: i64) -> PyResult {
     if magnitude <= MASK as u64 {
         return one_digit(magnitude as u32, value < 0);
     }
-    from_u128_sign(magnitude as u128, value < 0)
+    from_u64_sign(magnitude, value < 0)
+}
+
+fn from_u64_sign(magnitude: u64, negative: bool) -> PyResult {
+    let n = (64 - magnitude.leading_zeros()).div_ceil(SHIFT) as usize;
+    build(n, negative, |out| {
+        let mut rest = magnitude;
+        for cell in out {
+            *cell = rest as u32 & MASK;
+            rest >>= SHIFT;
+        }
+    })
 }
 
 #[inline]
@@ -259,6 +270,9 @@ pub fn from_u64(value: u64) -> PyResult {
 }
 
 fn from_u128_sign(magnitude: u128, negative: bool) -> PyResult {
+    if let Ok(magnitude) = u64::try_from(magnitude) {
+        return from_u64_sign(magnitude, negative);
+    }
     let n = (128 - magnitude.leading_zeros()).div_ceil(SHIFT) as usize;
     build(n, negative, |out| {
         let mut rest = magnitude;

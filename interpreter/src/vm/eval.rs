@@ -18,7 +18,7 @@ use super::{
     intrinsics, matching, monitoring, names, operators, specialize, templates, unpack,
 };
 use crate::frame::{self, FramePtr};
-use crate::opcodes::op;
+use crate::opcodes::{CACHES, op};
 use crate::{code, function};
 
 /// Runs a frame, and those it calls, until it returns, yields or raises.
@@ -115,13 +115,13 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
     // `code` objects were given, and trusted as in CPython.
     unsafe {
         let mut frame = (*tstate).current_frame;
-        let mut locals = frame::locals_plus(frame);
         let mut sp = (*frame).stackpointer;
         let mut ip: *mut u16 = (*frame).instr_ptr.cast();
-        // The instruction that runs, for the exception table.
-        let mut this: *mut u16 = ip;
+        // Where an exception was raised that is not the instruction that runs, for the exception table.
+        let mut elsewhere: *mut u16 = ptr::null_mut();
         let mut mode = Mode::Continue;
         let mut opcode: u8;
+        let mut oparg: usize;
 
         macro_rules! push {
             ($cell:expr) => {{
@@ -151,9 +151,15 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                 (*frame).stackpointer = sp
             };
         }
+        // The instruction that runs, its prefixes behind it.
+        macro_rules! this {
+            () => {
+                (*frame).instr_ptr.cast::<u16>()
+            };
+        }
         macro_rules! local {
             ($index:expr) => {
-                *locals.add($index)
+                *frame::locals_plus(frame).add($index)
             };
         }
         macro_rules! name {
@@ -174,7 +180,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
         macro_rules! set_local {
             ($index:expr, $cell:expr) => {{
                 let value: StackRef = $cell;
-                let place = locals.add($index);
+                let place = frame::locals_plus(frame).add($index);
                 let old = *place;
                 *place = value;
                 if old.is_counted() {
@@ -186,7 +192,6 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
         // Continues in another frame at its `instr_ptr` plus `$offset` units.
         macro_rules! resume_frame {
             ($offset:expr) => {{
-                locals = frame::locals_plus(frame);
                 sp = (*frame).stackpointer;
                 ip = (*frame).instr_ptr.cast::<u16>().add($offset);
             }};
@@ -207,7 +212,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                     monitoring::thrown(tstate, frame, frame::unit_index(frame) as isize);
                 }
                 // Where it waits is behind the instruction that yielded.
-                this = ip.sub(1);
+                elsewhere = ip.sub(1);
                 mode = Mode::Raise;
             }
             Start::Raise => mode = Mode::Raise,
@@ -263,6 +268,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                             && (*dying).f_locals.is_null()
                         {
                             // Nobody else knows of this frame: its cells need not be emptied.
+                            let locals = frame::locals_plus(dying);
                             (*dying).stackpointer = locals;
                             while sp > locals {
                                 sp = sp.sub(1);
@@ -285,8 +291,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                             (*frame).return_offset = 0;
                             if value.as_ptr() != singletons::none_ptr() {
                                 let value = value.into_owned();
-                                this = (*frame).instr_ptr.cast();
-                                ip = this;
+                                ip = this!();
                                 let name = value.op().type_name();
                                 check!(Err(raise!(TypeError, "__init__() should return None, not '{name}'")));
                             }
@@ -320,14 +325,14 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                 // Whether it is time to specialise; not while the instruction is being traced.
                 macro_rules! adapts {
                     ($general:expr) => {
-                        warm!() && *this as u8 == $general
+                        warm!() && *this!() as u8 == $general
                     };
                 }
                 // Goes on with the instruction that has been put in place, if one has.
                 macro_rules! adapted {
                     ($general:expr, $again:lifetime) => {
-                        if *this as u8 != $general {
-                            opcode = *this as u8;
+                        if *this!() as u8 != $general {
+                            opcode = *this!() as u8;
                             continue $again;
                         }
                     };
@@ -336,7 +341,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                 macro_rules! guard {
                     ($condition:expr, $general:expr, $again:lifetime) => {
                         if !$condition {
-                            opcode = specialize::give_up(this, $general);
+                            opcode = specialize::give_up(this!(), $general);
                             continue $again;
                         }
                     };
@@ -403,19 +408,98 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                     }};
                 }
 
+                // The numbers that no instruction here has.
+                macro_rules! unknown {
+                    () => {
+                        3 | 17 | 121..=127 | 131 | 136 | 138..=139 | 144..=146 | 148 | 150..=155 | 160 | 162
+                         | 164 | 168 | 170 | 178..=179 | 181 | 189 | 194..=195 | 197 | 200 | 203 | 206
+                         | 208..=233 | 255
+                    };
+                }
+                // An instruction that tools watch: tells them, then does what stands under it.
+                macro_rules! watched {
+                    ($opcode:expr, $again:lifetime) => {{
+                        spill!();
+                        let this = this!();
+                        let under = check!(monitoring::before(tstate, frame, this, $opcode));
+                        if this!() != this {
+                            // A callback has set the line.
+                            ip = this!();
+                            sp = (*frame).stackpointer;
+                        } else {
+                            opcode = under;
+                            continue $again;
+                        }
+                    }};
+                }
+                // A jump that tools watch.
+                macro_rules! watched_jump {
+                    ($opcode:expr) => {{
+                        spill!();
+                        if $opcode == op::INSTRUMENTED_JUMP_BACKWARD {
+                            periodic!();
+                        }
+                        let (target, told) = monitoring::jump(tstate, frame, this!(), ip, oparg, $opcode);
+                        sp = (*frame).stackpointer;
+                        ip = target;
+                        if told.is_err() {
+                            elsewhere = target;
+                            break 'error;
+                        }
+                    }};
+                }
+                // A call that tools watch: made here if it runs native code, else by the general instruction.
+                macro_rules! watched_call {
+                    ($opcode:expr, $general:expr, $again:lifetime) => {{
+                        spill!();
+                        let result = monitoring::call(tstate, frame, this!(), oparg, $opcode);
+                        sp = (*frame).stackpointer;
+                        match check!(result) {
+                            Some(result) => {
+                                ip = ip.add(CACHES[$general as usize] as usize);
+                                push_object!(result);
+                                periodic!();
+                            }
+                            None => {
+                                opcode = $general;
+                                continue $again;
+                            }
+                        }
+                    }};
+                }
+                // `CALL_BUILTIN_*` and `CALL_METHOD_DESCRIPTOR_*`: a native function called by its definition.
+                macro_rules! call_builtin {
+                    ($opcode:expr, $again:lifetime) => {{
+                        let args = sp.sub(oparg);
+                        let callable_cell = args.sub(2);
+                        let has_self = !(*args.sub(1)).is_null();
+                        let first = args.sub(has_self as usize);
+                        let n = oparg + has_self as usize;
+                        let callable = (*callable_cell).as_ptr();
+                        guard!(calls::is_builtin($opcode, callable, first, n), op::CALL, $again);
+                        ip = ip.add(3);
+                        spill!();
+                        let result = calls::call_builtin($opcode, callable, first, n);
+                        sp = callable_cell;
+                        spill!();
+                        calls::close_all(first, n);
+                        (*callable_cell).close();
+                        push_object!(check!(result));
+                        periodic!();
+                    }};
+                }
+
                 loop {
-                    this = ip;
                     let unit = *ip;
+                    (*frame).instr_ptr = ip.cast();
                     ip = ip.add(1);
-                    (*frame).instr_ptr = this.cast();
                     opcode = unit as u8;
-                    let mut oparg = (unit >> 8) as usize;
+                    oparg = (unit >> 8) as usize;
                     'again: loop {
                         match opcode {
                             op::NOP | op::NOT_TAKEN | op::CACHE => {}
                             op::EXTENDED_ARG => {
-                                this = ip;
-                                (*frame).instr_ptr = this.cast();
+                                (*frame).instr_ptr = ip.cast();
                                 let unit = *ip;
                                 ip = ip.add(1);
                                 opcode = unit as u8;
@@ -430,7 +514,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                     if (*tstate).tracing == 0
                                         && monitoring::refresh(tstate, Borrowed::from_ptr(code))
                                     {
-                                        ip = this;
+                                        ip = this!();
                                         break 'again;
                                     }
                                     if oparg & 3 < 2 {
@@ -567,13 +651,10 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 check!(names::delete_name(frame, name!(oparg)));
                             }
                             op::LOAD_GLOBAL => {
-                                if warm!() && *this as u8 == op::LOAD_GLOBAL {
+                                if adapts!(op::LOAD_GLOBAL) {
                                     spill!();
-                                    specialize::load_global(frame, this, name!(oparg >> 1));
-                                    if *this as u8 != op::LOAD_GLOBAL {
-                                        opcode = *this as u8;
-                                        continue 'again;
-                                    }
+                                    specialize::load_global(frame, this!(), name!(oparg >> 1));
+                                    adapted!(op::LOAD_GLOBAL, 'again);
                                 }
                                 ip = ip.add(4);
                                 spill!();
@@ -592,7 +673,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 let keys = (*dict).ma_keys;
                                 let value = specialize::dict_entry(keys, *ip.add(1), *ip.add(3));
                                 if value.is_null() {
-                                    opcode = specialize::give_up(this, op::LOAD_GLOBAL);
+                                    opcode = specialize::give_up(this!(), op::LOAD_GLOBAL);
                                     continue 'again;
                                 }
                                 ip = ip.add(4);
@@ -610,7 +691,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                         specialize::dict_entry((*builtins).ma_keys, *ip.add(2), *ip.add(3));
                                 }
                                 if value.is_null() {
-                                    opcode = specialize::give_up(this, op::LOAD_GLOBAL);
+                                    opcode = specialize::give_up(this!(), op::LOAD_GLOBAL);
                                     continue 'again;
                                 }
                                 ip = ip.add(4);
@@ -783,7 +864,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                             }
                             op::BINARY_OP => {
                                 if adapts!(op::BINARY_OP) {
-                                    specialize::binary(this, oparg, top!(2).op(), top!(1).op());
+                                    specialize::binary(this!(), oparg, top!(2).op(), top!(1).op());
                                     adapted!(op::BINARY_OP, 'again);
                                 }
                                 ip = ip.add(5);
@@ -827,7 +908,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                             }
                             op::COMPARE_OP => {
                                 if adapts!(op::COMPARE_OP) {
-                                    specialize::compare(this, top!(2).op(), top!(1).op());
+                                    specialize::compare(this!(), top!(2).op(), top!(1).op());
                                     adapted!(op::COMPARE_OP, 'again);
                                 }
                                 ip = ip.add(1);
@@ -875,7 +956,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                             }
                             op::CONTAINS_OP => {
                                 if adapts!(op::CONTAINS_OP) {
-                                    specialize::contains(this, top!(1).op());
+                                    specialize::contains(this!(), top!(1).op());
                                     adapted!(op::CONTAINS_OP, 'again);
                                 }
                                 ip = ip.add(1);
@@ -941,7 +1022,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                             }
                             op::STORE_SUBSCR => {
                                 if adapts!(op::STORE_SUBSCR) {
-                                    specialize::store_subscript(this, top!(2).op(), top!(1).op());
+                                    specialize::store_subscript(this!(), top!(2).op(), top!(1).op());
                                     adapted!(op::STORE_SUBSCR, 'again);
                                 }
                                 ip = ip.add(1);
@@ -1077,7 +1158,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                             op::LOAD_ATTR => {
                                 if adapts!(op::LOAD_ATTR) {
                                     spill!();
-                                    specialize::load_attr(this, top!(1).op(), name!(oparg >> 1), oparg);
+                                    specialize::load_attr(this!(), top!(1).op(), name!(oparg >> 1), oparg);
                                     adapted!(op::LOAD_ATTR, 'again);
                                 }
                                 ip = ip.add(9);
@@ -1316,7 +1397,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                             op::STORE_ATTR => {
                                 if adapts!(op::STORE_ATTR) {
                                     spill!();
-                                    specialize::store_attr(this, top!(1).op(), name!(oparg));
+                                    specialize::store_attr(this!(), top!(1).op(), name!(oparg));
                                     adapted!(op::STORE_ATTR, 'again);
                                 }
                                 ip = ip.add(4);
@@ -1481,7 +1562,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                             }
                             op::FOR_ITER => {
                                 if adapts!(op::FOR_ITER) {
-                                    specialize::for_iter(this, top!(1).op());
+                                    specialize::for_iter(this!(), top!(1).op());
                                     adapted!(op::FOR_ITER, 'again);
                                 }
                                 ip = ip.add(1);
@@ -1610,35 +1691,26 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 push_object!(check!(made));
                                 periodic!();
                             }
-                            op::CALL_BUILTIN_O
-                            | op::CALL_BUILTIN_FAST
-                            | op::CALL_METHOD_DESCRIPTOR_NOARGS
-                            | op::CALL_METHOD_DESCRIPTOR_O
-                            | op::CALL_METHOD_DESCRIPTOR_FAST
-                            | op::CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS => {
-                                let args = sp.sub(oparg);
-                                let callable_cell = args.sub(2);
-                                let has_self = !(*args.sub(1)).is_null();
-                                let first = args.sub(has_self as usize);
-                                let n = oparg + has_self as usize;
-                                let callable = (*callable_cell).as_ptr();
-                                guard!(calls::is_builtin(opcode, callable, first, n), op::CALL, 'again);
-                                ip = ip.add(3);
-                                spill!();
-                                let result = calls::call_builtin(opcode, callable, first, n);
-                                sp = callable_cell;
-                                spill!();
-                                calls::close_all(first, n);
-                                (*callable_cell).close();
-                                push_object!(check!(result));
-                                periodic!();
+                            op::CALL_BUILTIN_O => call_builtin!(op::CALL_BUILTIN_O, 'again),
+                            op::CALL_BUILTIN_FAST => call_builtin!(op::CALL_BUILTIN_FAST, 'again),
+                            op::CALL_METHOD_DESCRIPTOR_NOARGS => {
+                                call_builtin!(op::CALL_METHOD_DESCRIPTOR_NOARGS, 'again)
+                            }
+                            op::CALL_METHOD_DESCRIPTOR_O => {
+                                call_builtin!(op::CALL_METHOD_DESCRIPTOR_O, 'again)
+                            }
+                            op::CALL_METHOD_DESCRIPTOR_FAST => {
+                                call_builtin!(op::CALL_METHOD_DESCRIPTOR_FAST, 'again)
+                            }
+                            op::CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS => {
+                                call_builtin!(op::CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS, 'again)
                             }
                             op::CALL => {
                                 if adapts!(op::CALL) {
                                     let has_self = !top!(oparg + 1).is_null();
                                     spill!();
                                     specialize::call(
-                                        this,
+                                        this!(),
                                         top!(oparg + 2).op(),
                                         oparg + has_self as usize,
                                         has_self,
@@ -2035,6 +2107,8 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 break 'error;
                             }
                             op::RERAISE => {
+                                // The traceback names the place it comes from, the handlers are this one's.
+                                elsewhere = this!();
                                 let exception = pop!().into_owned();
                                 if oparg != 0 {
                                     let index = top!(oparg);
@@ -2195,60 +2269,47 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                     && (*tstate).tracing == 0
                                     && monitoring::refresh(tstate, Borrowed::from_ptr(code))
                                 {
-                                    ip = this;
+                                    ip = this!();
                                     break 'again;
                                 }
                                 if oparg & 3 < 2 {
                                     periodic!();
                                 }
-                                check!(monitoring::before(tstate, frame, this, opcode));
-                                if (*frame).instr_ptr.cast() != this {
+                                let this = this!();
+                                check!(monitoring::before(tstate, frame, this, op::INSTRUMENTED_RESUME));
+                                if this!() != this {
                                     ip = (*frame).instr_ptr.cast();
                                     sp = (*frame).stackpointer;
                                 }
                             }
-                            op::INSTRUMENTED_LINE
-                            | op::INSTRUMENTED_INSTRUCTION
-                            | op::INSTRUMENTED_RETURN_VALUE
-                            | op::INSTRUMENTED_YIELD_VALUE
-                            | op::INSTRUMENTED_END_FOR
-                            | op::INSTRUMENTED_END_SEND
-                            | op::INSTRUMENTED_END_ASYNC_FOR => {
-                                spill!();
-                                let under = check!(monitoring::before(tstate, frame, this, opcode));
-                                let now: *mut u16 = (*frame).instr_ptr.cast();
-                                if now != this {
-                                    // A callback has set the line.
-                                    ip = now;
-                                    sp = (*frame).stackpointer;
-                                    break 'again;
-                                }
-                                opcode = under;
-                                continue 'again;
+                            op::INSTRUMENTED_LINE => watched!(op::INSTRUMENTED_LINE, 'again),
+                            op::INSTRUMENTED_INSTRUCTION => watched!(op::INSTRUMENTED_INSTRUCTION, 'again),
+                            op::INSTRUMENTED_RETURN_VALUE => watched!(op::INSTRUMENTED_RETURN_VALUE, 'again),
+                            op::INSTRUMENTED_YIELD_VALUE => watched!(op::INSTRUMENTED_YIELD_VALUE, 'again),
+                            op::INSTRUMENTED_END_FOR => watched!(op::INSTRUMENTED_END_FOR, 'again),
+                            op::INSTRUMENTED_END_SEND => watched!(op::INSTRUMENTED_END_SEND, 'again),
+                            op::INSTRUMENTED_END_ASYNC_FOR => {
+                                watched!(op::INSTRUMENTED_END_ASYNC_FOR, 'again)
                             }
-                            op::INSTRUMENTED_JUMP_FORWARD
-                            | op::INSTRUMENTED_JUMP_BACKWARD
-                            | op::INSTRUMENTED_POP_JUMP_IF_TRUE
-                            | op::INSTRUMENTED_POP_JUMP_IF_FALSE
-                            | op::INSTRUMENTED_POP_JUMP_IF_NONE
-                            | op::INSTRUMENTED_POP_JUMP_IF_NOT_NONE
-                            | op::INSTRUMENTED_NOT_TAKEN
-                            | op::INSTRUMENTED_POP_ITER => {
-                                spill!();
-                                if opcode == op::INSTRUMENTED_JUMP_BACKWARD {
-                                    periodic!();
-                                }
-                                let (target, told) = monitoring::jump(tstate, frame, this, ip, oparg, opcode);
-                                sp = (*frame).stackpointer;
-                                ip = target;
-                                if told.is_err() {
-                                    this = target;
-                                    break 'error;
-                                }
+                            op::INSTRUMENTED_JUMP_FORWARD => watched_jump!(op::INSTRUMENTED_JUMP_FORWARD),
+                            op::INSTRUMENTED_JUMP_BACKWARD => watched_jump!(op::INSTRUMENTED_JUMP_BACKWARD),
+                            op::INSTRUMENTED_POP_JUMP_IF_TRUE => {
+                                watched_jump!(op::INSTRUMENTED_POP_JUMP_IF_TRUE)
                             }
+                            op::INSTRUMENTED_POP_JUMP_IF_FALSE => {
+                                watched_jump!(op::INSTRUMENTED_POP_JUMP_IF_FALSE)
+                            }
+                            op::INSTRUMENTED_POP_JUMP_IF_NONE => {
+                                watched_jump!(op::INSTRUMENTED_POP_JUMP_IF_NONE)
+                            }
+                            op::INSTRUMENTED_POP_JUMP_IF_NOT_NONE => {
+                                watched_jump!(op::INSTRUMENTED_POP_JUMP_IF_NOT_NONE)
+                            }
+                            op::INSTRUMENTED_NOT_TAKEN => watched_jump!(op::INSTRUMENTED_NOT_TAKEN),
+                            op::INSTRUMENTED_POP_ITER => watched_jump!(op::INSTRUMENTED_POP_ITER),
                             op::INSTRUMENTED_FOR_ITER => {
                                 spill!();
-                                let (target, item) = monitoring::for_iter(tstate, frame, this, ip, oparg);
+                                let (target, item) = monitoring::for_iter(tstate, frame, this!(), ip, oparg);
                                 sp = (*frame).stackpointer;
                                 ip = target;
                                 match item {
@@ -2257,33 +2318,17 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                     Err(_) => break 'error,
                                 }
                             }
-                            op::INSTRUMENTED_CALL
-                            | op::INSTRUMENTED_CALL_KW
-                            | op::INSTRUMENTED_CALL_FUNCTION_EX => {
-                                spill!();
-                                let result = monitoring::call(tstate, frame, this, oparg, opcode);
-                                sp = (*frame).stackpointer;
-                                let (base, caches) = match opcode {
-                                    op::INSTRUMENTED_CALL => (op::CALL, 3),
-                                    op::INSTRUMENTED_CALL_KW => (op::CALL_KW, 3),
-                                    _ => (op::CALL_FUNCTION_EX, 0),
-                                };
-                                match check!(result) {
-                                    Some(result) => {
-                                        ip = ip.add(caches);
-                                        push_object!(result);
-                                        periodic!();
-                                    }
-                                    None => {
-                                        opcode = base;
-                                        continue 'again;
-                                    }
-                                }
+                            op::INSTRUMENTED_CALL => watched_call!(op::INSTRUMENTED_CALL, op::CALL, 'again),
+                            op::INSTRUMENTED_CALL_KW => {
+                                watched_call!(op::INSTRUMENTED_CALL_KW, op::CALL_KW, 'again)
+                            }
+                            op::INSTRUMENTED_CALL_FUNCTION_EX => {
+                                watched_call!(op::INSTRUMENTED_CALL_FUNCTION_EX, op::CALL_FUNCTION_EX, 'again)
                             }
                             op::INSTRUMENTED_LOAD_SUPER_ATTR => {
                                 spill!();
                                 let result =
-                                    monitoring::load_super(tstate, frame, this, name!(oparg >> 2), oparg);
+                                    monitoring::load_super(tstate, frame, this!(), name!(oparg >> 2), oparg);
                                 sp = (*frame).stackpointer;
                                 push_object!(check!(result));
                                 ip = ip.add(1);
@@ -2291,11 +2336,13 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                     push!(StackRef::NULL);
                                 }
                             }
-                            _ => {
+                            // Every number is named, or the jump to an instruction would be behind a comparison.
+                            unknown!() => {
                                 spill!();
                                 check!(Err(raise!(
                                     SystemError,
-                                    "unknown opcode {opcode} at offset {}",
+                                    "unknown opcode {} at offset {}",
+                                    *this!() as u8,
                                     frame::last_instruction(frame)
                                 )));
                             }
@@ -2319,6 +2366,10 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                 }
                 let watched = monitoring::watches_exceptions();
                 let running = frame::code_of(frame);
+                let this = match core::mem::replace(&mut elsewhere, ptr::null_mut()) {
+                    place if place.is_null() => this!(),
+                    place => place,
+                };
                 let index = this.offset_from(code::units(running));
                 // Where tools are told that it was raised.
                 let place = match how {
@@ -2333,7 +2384,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                         _ => {}
                     }
                 }
-                let base = locals.add(running.co_nlocalsplus as usize);
+                let base = frame::locals_plus(frame).add(running.co_nlocalsplus as usize);
                 if let Some((handler, depth, push_index)) = code::handler_at(running, index as usize) {
                     let target = base.add(depth);
                     while sp > target {
@@ -2352,10 +2403,10 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                     push_object!(exception);
                     spill!();
                     ip = code::units(running).add(handler);
-                    this = ip.sub(1);
                     if (watched || !running._co_monitoring.is_null())
                         && monitoring::handled(tstate, frame, ip, top!(1).op()).is_err()
                     {
+                        elsewhere = ip.sub(1);
                         mode = Mode::Search;
                     }
                     continue 'handle;
@@ -2385,7 +2436,6 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                 return ptr::null_mut();
             }
             resume_frame!(0);
-            this = ip;
             mode = Mode::RaiseInCaller;
         }
     }

@@ -137,7 +137,7 @@ unsafe fn one_digit(op: *mut PyObject) -> Option<i64> {
     }
 }
 
-/// `BINARY_OP` on small ints and floats and subscripts of lists, tuples and dicts, where nothing
+/// `BINARY_OP` on small ints and floats and subscripts of lists and tuples, where nothing
 /// but the operation itself can happen; `None` for everything else, which the general way does.
 ///
 /// # Safety
@@ -169,6 +169,33 @@ pub unsafe fn quick_binary(operator: usize, left: *mut PyObject, right: *mut PyO
                 }
                 None
             }
+            1 | 14 => whole(one_digit(left)? & one_digit(right)?),
+            7 | 20 => whole(one_digit(left)? | one_digit(right)?),
+            12 | 25 => whole(one_digit(left)? ^ one_digit(right)?),
+            // For a positive divisor, Euclid's quotient and remainder are Python's.
+            2 | 15 => match (one_digit(left)?, one_digit(right)?) {
+                (a, b @ 1..) => whole(a.div_euclid(b)),
+                _ => None,
+            },
+            6 | 19 => match (one_digit(left)?, one_digit(right)?) {
+                (a, b @ 1..) => whole(a.rem_euclid(b)),
+                _ => None,
+            },
+            9 | 22 => match (one_digit(left)?, one_digit(right)?) {
+                (a, b @ 0..64) => whole(a >> b),
+                _ => None,
+            },
+            11 | 24 => {
+                let (a, b) = match (one_digit(left), one_digit(right)) {
+                    // Both are exact as doubles, so that their quotient is rounded once.
+                    (Some(a), Some(b)) => (a as f64, b as f64),
+                    _ if (*left).ob_type == float_type && (*right).ob_type == float_type => {
+                        (float_value(left), float_value(right))
+                    }
+                    _ => return None,
+                };
+                if b == 0.0 { None } else { float::new(a / b).ok() }
+            }
             26 => {
                 let tp = (*left).ob_type;
                 if tp == &raw mut list::PyList_Type {
@@ -192,6 +219,12 @@ pub unsafe fn quick_binary(operator: usize, left: *mut PyObject, right: *mut PyO
             _ => None,
         }
     }
+}
+
+/// An int.
+#[inline(always)]
+fn whole(value: i64) -> Option<Object> {
+    int::from_i64(value).ok()
 }
 
 /// `COMPARE_OP` on small ints and floats, as a truth value.
