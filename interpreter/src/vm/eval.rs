@@ -408,12 +408,73 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                     }};
                 }
 
-                // The numbers that no instruction here has.
+                // The numbers that no instruction here has, one by one: a range would be compared with, not jumped by.
                 macro_rules! unknown {
                     () => {
-                        3 | 17 | 121..=127 | 131 | 136 | 138..=139 | 144..=146 | 148 | 150..=155 | 160 | 162
-                         | 164 | 168 | 170 | 178..=179 | 181 | 189 | 194..=195 | 197 | 200 | 203 | 206
-                         | 208..=233 | 255
+                        3 | 17
+                            | 121
+                            | 122
+                            | 123
+                            | 124
+                            | 125
+                            | 126
+                            | 127
+                            | 131
+                            | 136
+                            | 138
+                            | 139
+                            | 144
+                            | 145
+                            | 146
+                            | 148
+                            | 150
+                            | 151
+                            | 152
+                            | 153
+                            | 154
+                            | 155
+                            | 160
+                            | 162
+                            | 164
+                            | 168
+                            | 170
+                            | 178
+                            | 179
+                            | 181
+                            | 189
+                            | 194
+                            | 195
+                            | 197
+                            | 200
+                            | 203
+                            | 206
+                            | 208
+                            | 209
+                            | 210
+                            | 211
+                            | 212
+                            | 213
+                            | 214
+                            | 215
+                            | 216
+                            | 217
+                            | 218
+                            | 219
+                            | 220
+                            | 221
+                            | 222
+                            | 223
+                            | 224
+                            | 225
+                            | 226
+                            | 227
+                            | 228
+                            | 229
+                            | 230
+                            | 231
+                            | 232
+                            | 233
+                            | 255
                     };
                 }
                 // An instruction that tools watch: tells them, then does what stands under it.
@@ -489,13 +550,20 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                     }};
                 }
 
-                loop {
-                    let unit = *ip;
-                    (*frame).instr_ptr = ip.cast();
-                    ip = ip.add(1);
-                    opcode = unit as u8;
-                    oparg = (unit >> 8) as usize;
-                    'again: loop {
+                // The next instruction.
+                macro_rules! fetch {
+                    () => {{
+                        let unit = *ip;
+                        (*frame).instr_ptr = ip.cast();
+                        ip = ip.add(1);
+                        opcode = unit as u8;
+                        oparg = (unit >> 8) as usize;
+                    }};
+                }
+                fetch!();
+                // One loop: continuing it runs another instruction with the same argument.
+                'again: loop {
+                    'done: {
                         match opcode {
                             op::NOP | op::NOT_TAKEN | op::CACHE => {}
                             op::EXTENDED_ARG => {
@@ -515,7 +583,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                         && monitoring::refresh(tstate, Borrowed::from_ptr(code))
                                     {
                                         ip = this!();
-                                        break 'again;
+                                        break 'done;
                                     }
                                     if oparg & 3 < 2 {
                                         periodic!();
@@ -769,7 +837,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 let object = value.as_ptr();
                                 let tp = (*object).ob_type;
                                 if tp == &raw mut py_bool::PyBool_Type {
-                                    break 'again;
+                                    break 'done;
                                 }
                                 sp = sp.sub(1);
                                 spill!();
@@ -877,7 +945,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                     left.close();
                                     right.close();
                                     push_object!(result);
-                                    break 'again;
+                                    break 'done;
                                 }
                                 let result = operators::binary(oparg, left.op(), right.op());
                                 left.close();
@@ -921,7 +989,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                     left.close();
                                     right.close();
                                     push!(truth_cell(truth));
-                                    break 'again;
+                                    break 'done;
                                 }
                                 let result = operators::compare(oparg, left.op(), right.op());
                                 left.close();
@@ -1493,7 +1561,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 let left = *fields.add(2);
                                 if left <= 0 {
                                     ip = ip.add(oparg + 1);
-                                    break 'again;
+                                    break 'done;
                                 }
                                 let value = *fields;
                                 *fields = value.wrapping_add(*fields.add(1));
@@ -1569,7 +1637,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 let iterator = top!(1).as_ptr();
                                 if let Some(value) = operators::quick_next(iterator) {
                                     push_object!(value);
-                                    break 'again;
+                                    break 'done;
                                 }
                                 spill!();
                                 if (*iterator).ob_type == generators::generator_type()
@@ -1582,7 +1650,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                         StackRef::uncounted(singletons::none_ptr()),
                                     );
                                     enter!(new, 2 + oparg);
-                                    break 'again;
+                                    break 'done;
                                 }
                                 match check!(iter::next(Op::from_ptr(iterator))) {
                                     Some(value) => push_object!(value),
@@ -1762,7 +1830,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                         frame
                                     ));
                                     enter!(new, 4);
-                                    break 'again;
+                                    break 'done;
                                 }
                                 spill!();
                                 let mut pointers = calls::Pointers::new(first, n);
@@ -1828,7 +1896,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                     ));
                                     drop(kwnames);
                                     enter!(new, 4);
-                                    break 'again;
+                                    break 'done;
                                 }
                                 spill!();
                                 let mut pointers = calls::Pointers::new(first, total);
@@ -1890,7 +1958,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                     ));
                                     drop((cells, kwnames, args, kwargs));
                                     enter!(new, 1);
-                                    break 'again;
+                                    break 'done;
                                 }
                                 let result = adder_object_model::call::call_tuple_dict(
                                     callable.op(),
@@ -1985,7 +2053,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                     let value = pop!().heap_safe();
                                     let new = generators::start(tstate, receiver.cast(), value);
                                     enter!(new, 2 + oparg);
-                                    break 'again;
+                                    break 'done;
                                 }
                                 let value = pop!();
                                 spill!();
@@ -2270,7 +2338,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                     && monitoring::refresh(tstate, Borrowed::from_ptr(code))
                                 {
                                     ip = this!();
-                                    break 'again;
+                                    break 'done;
                                 }
                                 if oparg & 3 < 2 {
                                     periodic!();
@@ -2347,8 +2415,8 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 )));
                             }
                         }
-                        break 'again;
                     }
+                    fetch!();
                 }
             }
 
