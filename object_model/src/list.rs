@@ -101,6 +101,18 @@ pub fn from_vec(items: Vec<Object>) -> PyResult<Owned<PyListObject>> {
     Ok(result)
 }
 
+/// A list of as many items as the iterator says.
+pub fn from_iter(mut items: impl ExactSizeIterator<Item = Object>) -> PyResult<Owned<PyListObject>> {
+    let n = items.len();
+    let result = with_capacity(n).inspect_err(|_| items.by_ref().for_each(drop))?;
+    for (index, item) in items.take(n).enumerate() {
+        // SAFETY: there is room for `n` items.
+        unsafe { *result.ob_item.add(index) = item.into_ptr() };
+        set_len(result.borrow(), index + 1);
+    }
+    Ok(result)
+}
+
 /// A list of new references.
 pub fn from_refs(items: &[Op<'_>]) -> PyResult<Owned<PyListObject>> {
     let result = with_capacity(items.len())?;

@@ -19,7 +19,7 @@ use crate::{
     type_object,
 };
 
-pub use methods::{PyFrozenSet_Type, PySet_Type, PySetIter_Type};
+pub use methods::{PyFrozenSet_Type, PySet_Type, PySetIter_Type, holds};
 pub use operations::{
     difference, difference_update, intersection, is_disjoint, is_subset, symmetric_difference_update,
 };
@@ -29,8 +29,8 @@ pub(crate) type Set<'a> = Borrowed<'a, PySetObject>;
 /// `PyAnySet_Check`.
 pub fn is_any(op: Op<'_>) -> bool {
     is_any_exact(op)
-        || type_object::is_subtype_ptr(op.type_ptr(), &raw mut PySet_Type)
-        || type_object::is_subtype_ptr(op.type_ptr(), &raw mut PyFrozenSet_Type)
+        || type_object::is_subtype_ptr(op.ob_type(), &raw mut PySet_Type)
+        || type_object::is_subtype_ptr(op.ob_type(), &raw mut PyFrozenSet_Type)
 }
 
 /// `PyAnySet_CheckExact`.
@@ -39,7 +39,7 @@ pub fn is_any_exact(op: Op<'_>) -> bool {
 }
 
 pub fn is_frozen(op: Op<'_>) -> bool {
-    type_object::is_subtype_ptr(op.type_ptr(), &raw mut PyFrozenSet_Type)
+    type_object::is_subtype_ptr(op.ob_type(), &raw mut PyFrozenSet_Type)
 }
 
 pub fn is_frozen_exact(op: Op<'_>) -> bool {
@@ -113,7 +113,7 @@ pub fn add(set: Set<'_>, element: Op<'_>) -> PyResult<()> {
 /// `TypeError` if it is none.
 pub fn add_to(op: Op<'_>, element: Op<'_>) -> PyResult<()> {
     match op.downcast::<PySetObject>() {
-        Some(set) if type_object::is_subtype_ptr(op.type_ptr(), &raw mut PySet_Type) => add(set, element),
+        Some(set) if type_object::is_subtype_ptr(op.ob_type(), &raw mut PySet_Type) => add(set, element),
         _ => Err(raise!(TypeError, "'{}' object is not a set", op.type_name())),
     }
 }
@@ -205,7 +205,7 @@ fn retry_as_frozen<R>(
     element: Op<'_>,
     search: impl FnOnce(Op<'_>) -> PyResult<R>,
 ) -> PyResult<R> {
-    let is_set = type_object::is_subtype_ptr(element.type_ptr(), PySetObject::type_ptr());
+    let is_set = type_object::is_subtype_ptr(element.ob_type(), PySetObject::type_ptr());
     if !is_set || !raised.matches(exceptions::builtin::TypeError()) {
         return Err(raised);
     }

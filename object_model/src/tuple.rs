@@ -149,12 +149,12 @@ pub fn pair(first: Object, second: Object) -> PyResult {
 }
 
 /// A tuple that takes over the items of an iterator that runs no Python.
-pub fn from_iter(items: impl ExactSizeIterator<Item = Object>) -> PyResult {
+pub fn from_iter(mut items: impl ExactSizeIterator<Item = Object>) -> PyResult {
     let n = items.len();
     if n == 0 {
         return Ok(empty());
     }
-    let result = allocate(n)?;
+    let result = allocate(n).inspect_err(|_| items.by_ref().for_each(drop))?;
     let cells = item_ptr(result.borrow());
     let mut track = false;
     for (index, item) in items.enumerate().take(n) {

@@ -372,12 +372,13 @@ unsafe fn bind(
                     let mut found =
                         (n_positional_only..n_named).find(|&position| variables[position].is(keyword));
                     if found.is_none() {
-                        for position in n_positional_only..n_named {
-                            let same = match variables[position].downcast::<PyUnicodeObject>() {
+                        let named = variables.iter().enumerate().take(n_named).skip(n_positional_only);
+                        for (position, &name) in named {
+                            let same = match name.downcast::<PyUnicodeObject>() {
                                 Some(variable) if keyword.is_exact::<PyUnicodeObject>() => {
                                     str::eq(variable, text)
                                 }
-                                _ => object::equal(keyword, variables[position])?,
+                                _ => object::equal(keyword, name)?,
                             };
                             if same {
                                 found = Some(position);
@@ -461,12 +462,12 @@ unsafe fn bind(
             let mut missing = Vec::new();
             let variables = code::local_names(code);
             let defaults = Object::new_ref_nullable(function.func_kwdefaults);
-            for index in n_positional..n_named {
+            for (index, &name) in variables.iter().enumerate().take(n_named).skip(n_positional) {
                 if !(*cells.add(index)).is_null() {
                     continue;
                 }
                 let default = match &defaults {
-                    Some(defaults) => mapping::get_optional_item(defaults.op(), variables[index])?,
+                    Some(defaults) => mapping::get_optional_item(defaults.op(), name)?,
                     None => None,
                 };
                 match default {

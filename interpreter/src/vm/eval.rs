@@ -9,8 +9,8 @@ use core::ptr;
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Borrowed, Object, Op, Owned, bool as py_bool, cell, dict, errors, float, int, iter, list, number, object,
-    raise, range, sequence, set, singletons, slice, str, tuple, type_object,
+    Borrowed, Object, Op, Owned, bool as py_bool, cell, dict, errors, float, int, iter, list, method, number,
+    object, raise, range, sequence, set, singletons, slice, str, tuple, type_object,
 };
 
 use super::{
@@ -423,7 +423,6 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                             | 136
                             | 138
                             | 139
-                            | 144
                             | 145
                             | 146
                             | 148
@@ -436,8 +435,6 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                             | 160
                             | 162
                             | 164
-                            | 168
-                            | 170
                             | 178
                             | 179
                             | 181
@@ -449,9 +446,6 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                             | 203
                             | 206
                             | 208
-                            | 209
-                            | 210
-                            | 211
                             | 212
                             | 213
                             | 214
@@ -526,6 +520,64 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 continue $again;
                             }
                         }
+                    }};
+                }
+                // Puts the function and the `self` of a bound method in its place and the one above.
+                macro_rules! unbind {
+                    ($cell:expr) => {{
+                        let cell: *mut StackRef = $cell;
+                        let method = (*cell).as_ptr().cast::<PyMethodObject>();
+                        *cell.add(1) = StackRef::from_owned(Owned::new_ref((*method).im_self));
+                        let function = StackRef::from_owned(Owned::new_ref((*method).im_func));
+                        let bound = core::mem::replace(&mut *cell, function);
+                        spill!();
+                        bound.close();
+                    }};
+                }
+                // `CALL` and `CALL_KW`: arguments stand above the callable and its `self` or null; the names
+                // are those of the last ones.
+                macro_rules! call {
+                    ($kwnames:expr, $done:lifetime) => {{
+                        ip = ip.add(3);
+                        let kwnames = $kwnames;
+                        let names = kwnames.as_ref().map_or(ptr::null_mut(), Object::as_ptr);
+                        let args = sp.sub(oparg);
+                        let self_cell = args.sub(1);
+                        let callable_cell = args.sub(2);
+                        let mut callable = (*callable_cell).as_ptr();
+                        if (*self_cell).is_null() && (*callable).ob_type == &raw mut method::PyMethod_Type {
+                            unbind!(callable_cell);
+                            callable = (*callable_cell).as_ptr();
+                        }
+                        let has_self = !(*self_cell).is_null();
+                        let (first, total) = if has_self { (self_cell, oparg + 1) } else { (args, oparg) };
+                        let n = total - calls::kwnames_len(names);
+                        if calls::is_python_function(callable) {
+                            let function = callable.cast::<PyFunctionObject>();
+                            let code = (*function).func_code.cast::<PyCodeObject>();
+                            let namespace = if (*code).co_flags & CO_OPTIMIZED != 0 {
+                                ptr::null_mut()
+                            } else {
+                                Object::new_ref((*function).func_globals).into_ptr()
+                            };
+                            sp = callable_cell;
+                            spill!();
+                            let callee = *callable_cell;
+                            let new =
+                                check!(calls::push_frame(tstate, callee, namespace, first, n, names, frame));
+                            drop(kwnames);
+                            enter!(new, 4);
+                            break $done;
+                        }
+                        spill!();
+                        let mut pointers = calls::Pointers::new(first, total);
+                        let result = calls::vectorcall(callable, pointers.as_ptr(), n | 1 << 63, names);
+                        sp = callable_cell;
+                        spill!();
+                        calls::close_all(first, total);
+                        (*callable_cell).close();
+                        push_object!(check!(result));
+                        periodic!();
                     }};
                 }
                 // `CALL_BUILTIN_*` and `CALL_METHOD_DESCRIPTOR_*`: a native function called by its definition.
@@ -974,9 +1026,26 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 right.close();
                                 push_truth!(operators::ordered(oparg >> 5, &a, &b));
                             }
+                            op::COMPARE_OP_STR => {
+                                let (left, right) = (top!(2), top!(1));
+                                let (a, b) = (left.as_ptr(), right.as_ptr());
+                                guard!(
+                                    (*a).ob_type == &raw mut str::PyUnicode_Type
+                                        && (*b).ob_type == &raw mut str::PyUnicode_Type,
+                                    op::COMPARE_OP,
+                                    'again
+                                );
+                                ip = ip.add(1);
+                                let same = a == b
+                                    || str::eq(Borrowed::from_ptr(a.cast()), Borrowed::from_ptr(b.cast()));
+                                sp = sp.sub(2);
+                                left.close();
+                                right.close();
+                                push_truth!(same == (oparg >> 5 == Py_EQ as usize));
+                            }
                             op::COMPARE_OP => {
                                 if adapts!(op::COMPARE_OP) {
-                                    specialize::compare(this!(), top!(2).op(), top!(1).op());
+                                    specialize::compare(this!(), oparg, top!(2).op(), top!(1).op());
                                     adapted!(op::COMPARE_OP, 'again);
                                 }
                                 ip = ip.add(1);
@@ -1016,6 +1085,24 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 spill!();
                                 let found =
                                     dict::contains(Borrowed::from_ptr(container.as_ptr().cast()), value.op());
+                                sp = sp.sub(2);
+                                spill!();
+                                value.close();
+                                container.close();
+                                push_truth!(check!(found) != (oparg != 0));
+                            }
+                            op::CONTAINS_OP_SET => {
+                                let (value, container) = (top!(2), top!(1));
+                                let tp = (*container.as_ptr()).ob_type;
+                                guard!(
+                                    tp == &raw mut set::PySet_Type || tp == &raw mut set::PyFrozenSet_Type,
+                                    op::CONTAINS_OP,
+                                    'again
+                                );
+                                ip = ip.add(1);
+                                spill!();
+                                let found =
+                                    set::holds(Borrowed::from_ptr(container.as_ptr().cast()), value.op());
                                 sp = sp.sub(2);
                                 spill!();
                                 value.close();
@@ -1204,7 +1291,46 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 let callable = top!(oparg + 3);
                                 check!(unpack::dict_merge(callable.op(), target.op(), update.op()));
                             }
+                            op::UNPACK_SEQUENCE_TWO_TUPLE => {
+                                let value = top!(1);
+                                let pair = value.as_ptr().cast::<PyTupleObject>();
+                                guard!(
+                                    oparg == 2
+                                        && (*value.as_ptr()).ob_type == &raw mut tuple::PyTuple_Type
+                                        && (*pair).ob_base.ob_size == 2,
+                                    op::UNPACK_SEQUENCE,
+                                    'again
+                                );
+                                ip = ip.add(1);
+                                let items = (&raw const (*pair).ob_item).cast::<*mut PyObject>();
+                                top!(1) = StackRef::from_owned(Owned::new_ref(*items.add(1)));
+                                push_object!(Owned::new_ref(*items));
+                                if value.is_counted() {
+                                    spill!();
+                                    value.close();
+                                }
+                            }
+                            op::UNPACK_SEQUENCE_TUPLE | op::UNPACK_SEQUENCE_LIST => {
+                                let value = top!(1);
+                                let items = operators::fast_items(value.op());
+                                guard!(
+                                    items.is_some_and(|items| items.len() == oparg),
+                                    op::UNPACK_SEQUENCE,
+                                    'again
+                                );
+                                ip = ip.add(1);
+                                sp = sp.sub(1);
+                                for &item in items.unwrap_or_default().iter().rev() {
+                                    push_object!(Owned::new_ref(item));
+                                }
+                                spill!();
+                                value.close();
+                            }
                             op::UNPACK_SEQUENCE => {
+                                if adapts!(op::UNPACK_SEQUENCE) {
+                                    specialize::unpack(this!(), oparg, top!(1).op());
+                                    adapted!(op::UNPACK_SEQUENCE, 'again);
+                                }
                                 ip = ip.add(1);
                                 let value = pop!();
                                 spill!();
@@ -1691,6 +1817,19 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 let new = calls::push_exact(tstate, *callable_cell, code, first, n, frame);
                                 enter!(new, 4);
                             }
+                            op::CALL_BOUND_METHOD_EXACT_ARGS => {
+                                let callable_cell = sp.sub(oparg + 2);
+                                guard!(
+                                    (*callable_cell.add(1)).is_null()
+                                        && (*(*callable_cell).as_ptr()).ob_type
+                                            == &raw mut method::PyMethod_Type,
+                                    op::CALL,
+                                    'again
+                                );
+                                unbind!(callable_cell);
+                                opcode = op::CALL_PY_EXACT_ARGS;
+                                continue 'again;
+                            }
                             op::CALL_ALLOC_AND_ENTER_INIT => {
                                 let args = sp.sub(oparg);
                                 let callable_cell = args.sub(2);
@@ -1785,133 +1924,11 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                     );
                                     adapted!(op::CALL, 'again);
                                 }
-                                ip = ip.add(3);
-                                let args = sp.sub(oparg);
-                                let self_cell = args.sub(1);
-                                let callable_cell = args.sub(2);
-                                let mut callable = (*callable_cell).as_ptr();
-                                if (*self_cell).is_null()
-                                    && (*callable).ob_type
-                                        == &raw mut adder_object_model::method::PyMethod_Type
-                                {
-                                    let method = callable.cast::<PyMethodObject>();
-                                    let function = Object::new_ref((*method).im_func);
-                                    callable = function.as_ptr();
-                                    *self_cell = StackRef::from_owned(Owned::new_ref((*method).im_self));
-                                    let old = core::mem::replace(
-                                        &mut *callable_cell,
-                                        StackRef::from_owned(function),
-                                    );
-                                    spill!();
-                                    old.close();
-                                }
-                                let has_self = !(*self_cell).is_null();
-                                let (first, n) =
-                                    if has_self { (self_cell, oparg + 1) } else { (args, oparg) };
-                                if calls::is_python_function(callable) {
-                                    let code = (*callable.cast::<PyFunctionObject>())
-                                        .func_code
-                                        .cast::<PyCodeObject>();
-                                    let namespace = if (*code).co_flags & CO_OPTIMIZED != 0 {
-                                        ptr::null_mut()
-                                    } else {
-                                        Object::new_ref((*callable.cast::<PyFunctionObject>()).func_globals)
-                                            .into_ptr()
-                                    };
-                                    sp = callable_cell;
-                                    spill!();
-                                    let new = check!(calls::push_frame(
-                                        tstate,
-                                        *callable_cell,
-                                        namespace,
-                                        first,
-                                        n,
-                                        ptr::null_mut(),
-                                        frame
-                                    ));
-                                    enter!(new, 4);
-                                    break 'done;
-                                }
-                                spill!();
-                                let mut pointers = calls::Pointers::new(first, n);
-                                let result = calls::vectorcall(
-                                    callable,
-                                    pointers.as_ptr(),
-                                    n | 1 << 63,
-                                    ptr::null_mut(),
-                                );
-                                sp = callable_cell;
-                                spill!();
-                                calls::close_all(first, n);
-                                (*callable_cell).close();
-                                push_object!(check!(result));
-                                periodic!();
+                                call!(None::<Object>, 'done);
                             }
                             op::CALL_KW => {
-                                ip = ip.add(3);
                                 let kwnames = pop!().into_owned();
-                                let args = sp.sub(oparg);
-                                let self_cell = args.sub(1);
-                                let callable_cell = args.sub(2);
-                                let mut callable = (*callable_cell).as_ptr();
-                                if (*self_cell).is_null()
-                                    && (*callable).ob_type
-                                        == &raw mut adder_object_model::method::PyMethod_Type
-                                {
-                                    let method = callable.cast::<PyMethodObject>();
-                                    let function = Object::new_ref((*method).im_func);
-                                    callable = function.as_ptr();
-                                    *self_cell = StackRef::from_owned(Owned::new_ref((*method).im_self));
-                                    let old = core::mem::replace(
-                                        &mut *callable_cell,
-                                        StackRef::from_owned(function),
-                                    );
-                                    spill!();
-                                    old.close();
-                                }
-                                let has_self = !(*self_cell).is_null();
-                                let (first, total) =
-                                    if has_self { (self_cell, oparg + 1) } else { (args, oparg) };
-                                let n = total - calls::kwnames_len(kwnames.as_ptr());
-                                if calls::is_python_function(callable) {
-                                    let code = (*callable.cast::<PyFunctionObject>())
-                                        .func_code
-                                        .cast::<PyCodeObject>();
-                                    let namespace = if (*code).co_flags & CO_OPTIMIZED != 0 {
-                                        ptr::null_mut()
-                                    } else {
-                                        Object::new_ref((*callable.cast::<PyFunctionObject>()).func_globals)
-                                            .into_ptr()
-                                    };
-                                    sp = callable_cell;
-                                    spill!();
-                                    let new = check!(calls::push_frame(
-                                        tstate,
-                                        *callable_cell,
-                                        namespace,
-                                        first,
-                                        n,
-                                        kwnames.as_ptr(),
-                                        frame
-                                    ));
-                                    drop(kwnames);
-                                    enter!(new, 4);
-                                    break 'done;
-                                }
-                                spill!();
-                                let mut pointers = calls::Pointers::new(first, total);
-                                let result = calls::vectorcall(
-                                    callable,
-                                    pointers.as_ptr(),
-                                    n | 1 << 63,
-                                    kwnames.as_ptr(),
-                                );
-                                sp = callable_cell;
-                                spill!();
-                                calls::close_all(first, total);
-                                (*callable_cell).close();
-                                push_object!(check!(result));
-                                periodic!();
+                                call!(Some(kwnames), 'done);
                             }
                             op::CALL_FUNCTION_EX => {
                                 let kwargs = pop!().into_option();

@@ -39,7 +39,7 @@ pub fn match_keys(subject: Op<'_>, keys: Op<'_>) -> PyResult<Option<Object>> {
 fn class_name(class: Op<'_>) -> String {
     class
         .downcast::<PyTypeObject>()
-        .map_or_else(String::new, |class| adder_object_model::type_object::name_of(class.as_ptr()).to_owned())
+        .map_or_else(String::new, |class| adder_object_model::type_object::name_of(class).to_owned())
 }
 
 /// One attribute of a class pattern; `None` if the object does not have it.

@@ -78,7 +78,7 @@ pub unsafe fn tuple_of(cells: *const StackRef, n: usize) -> PyResult {
 pub unsafe fn list_of(cells: *const StackRef, n: usize) -> PyResult {
     // SAFETY: the caller's promise.
     let items = (0..n).map(|index| unsafe { (*cells.add(index)).into_owned() });
-    Ok(list::from_vec(items.collect())?.into_object())
+    Ok(list::from_iter(items)?.into_object())
 }
 
 /// A set of cells, which are used up.

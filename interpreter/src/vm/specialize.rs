@@ -17,7 +17,7 @@ mod operators;
 
 pub use attributes::{load_attr, store_attr, value_place, values_of};
 pub use calls::call;
-pub use operators::{binary, compare, contains, for_iter, store_subscript};
+pub use operators::{binary, compare, contains, for_iter, store_subscript, unpack};
 
 /// The counter after a success: so many misses until the general instruction looks again.
 const COOLDOWN: u16 = 52 << 4;

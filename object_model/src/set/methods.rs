@@ -73,7 +73,7 @@ fn dealloc(set: Set<'_>) {
     let op = set.as_object_ptr();
     gc::untrack(op);
     if !set.weakreflist.is_null() {
-        weakref::clear_refs(op);
+        weakref::clear_refs(set.as_object());
     }
     if !set.table.is_null() {
         clear(set);
@@ -158,7 +158,8 @@ fn sq_length(set: Set<'_>) -> PyResult<usize> {
     Ok(len(set))
 }
 
-fn sq_contains(set: Set<'_>, element: Op<'_>) -> PyResult<bool> {
+/// `element in set`: an unhashable set is looked up as a frozenset.
+pub fn holds(set: Set<'_>, element: Op<'_>) -> PyResult<bool> {
     match contains(set, element) {
         Err(raised) => retry_as_frozen(raised, element, |element| contains(set, element)),
         found => found,
@@ -250,7 +251,7 @@ fn method_clear(set: Set<'_>) -> PyResult<()> {
 }
 
 fn method_contains(set: Set<'_>, element: Op<'_>) -> PyResult<bool> {
-    sq_contains(set, element)
+    holds(set, element)
 }
 
 fn method_copy(set: Set<'_>) -> PyResult<Owned<PySetObject>> {
@@ -577,7 +578,7 @@ const FROZEN_METHODS: &[PyMethodDef] = &[
 
 static mut AS_SEQUENCE: PySequenceMethods = PySequenceMethods {
     sq_length: slot::len(sq_length),
-    sq_contains: slot::contains(sq_contains),
+    sq_contains: slot::contains(holds),
     ..PySequenceMethods::EMPTY
 };
 

@@ -358,3 +358,91 @@ try:
     many(dispatch, len, 5)
 except TypeError as error:
     print(error)
+
+
+# Unpacking, comparisons and membership that have adapted, and then fail or meet other types.
+def pair(op):
+    a, b = op
+    return b, a
+
+
+def three(op):
+    a, b, c = op
+    return c, b, a
+
+
+def same(a, b):
+    return a == b, a != b, 1 if a == b else 0
+
+
+def member(element, container):
+    return element in container, element not in container
+
+
+def tell(function, *args):
+    try:
+        print(function.__name__, function(*args))
+    except Exception as error:
+        print(function.__name__, type(error).__name__, error)
+
+
+class Both:
+    def __eq__(self, other):
+        return "eq"
+
+    def __ne__(self, other):
+        return "ne"
+
+    __hash__ = None
+
+
+for first in [(1, 2), [1, 2]]:
+    many(pair, first)
+    for op in [(3, 4), [5, 6], "ab", {7: 8, 9: 0}, (1,), [1, 2, 3], iter("cd"), 5]:
+        tell(pair, op)
+for first in [(1, 2, 3), [1, 2, 3]]:
+    many(three, first)
+    for op in [(3, 4, 5), [5, 6, 7], "abc", (1, 2), [1, 2, 3, 4], range(3), None]:
+        tell(three, op)
+many(same, "one", "one")
+for a, b in [("one", "on" + "e"), ("one", "two"), ("\xe9", "e"), ("\u20ac", "\u20ac"), ("one", 1), (Both(), "one"), (2, 2)]:
+    tell(same, a, b)
+for container in [{1, "two"}, frozenset({frozenset({3}), 4})]:
+    many(member, 1, container)
+    for element in [1, "two", {3}, frozenset({3}), [], Both()]:
+        tell(member, element, container)
+    tell(member, 4, [4])
+    tell(member, 4, 4)
+
+
+# A bound method whose function is given another code, and one of another function.
+class Holder:
+    def one(self, value):
+        return "one", value
+
+    def two(self, value, more="default"):
+        return "two", value, more
+
+
+def through(method):
+    return method(1)
+
+
+many(through, Holder().one)
+tell(through, Holder().two)
+tell(through, Holder().one)
+Holder.one.__code__ = (lambda self, value: ("other", value)).__code__
+tell(through, Holder().one)
+Holder.one.__code__ = (lambda self: "none").__code__
+tell(through, Holder().one)
+tell(through, abs)
+
+
+# Operators on small ints that no slot is asked for.
+def whole(a, b):
+    return a // b, a % b, a & b, a | b, a ^ b, a >> abs(b), a / b
+
+
+many(whole, 7, 2)
+for a, b in [(7, 2), (-7, 2), (7, -2), (-7, -2), (0, -5), (2**30 - 1, 3), (2**30, 3), (-(2**70), 7), (1, 100), (True, 2), (1, 0)]:
+    tell(whole, a, b)

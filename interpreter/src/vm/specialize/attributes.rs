@@ -42,7 +42,7 @@ fn slot_offset(tp: TypeRef<'_>, found: Op<'_>) -> Option<u16> {
     // SAFETY: a member descriptor's definition outlives it.
     unsafe {
         let def = member.d_member;
-        let fits = type_object::is_subtype_ptr(tp.as_ptr(), member.d_common.d_type);
+        let fits = type_object::is_subtype_ptr(tp, member.d_common.d_type);
         if !fits || (*def).r#type != Py_T_OBJECT_EX || (*def).flags & (Py_READONLY | Py_AUDIT_READ) != 0 {
             return None;
         }
@@ -76,7 +76,7 @@ unsafe fn find_load(instruction: *mut u16, owner: Op<'_>, name: Op<'_>, is_metho
         if owner.is_exact::<PyModuleObject>() {
             // A module's attributes of its own hide the type's, unless those are data descriptors.
             let tp = owner.ob_type();
-            if !type_object::lookup_ptr(tp.as_ptr(), name.as_ptr()).is_null() {
+            if !type_object::lookup_ptr(tp, name).is_null() {
                 return None;
             }
             let (version, index) = string_entry(module::get_dict(owner).as_object(), name)?;
@@ -92,7 +92,7 @@ unsafe fn find_load(instruction: *mut u16, owner: Op<'_>, name: Op<'_>, is_metho
             return None;
         }
         let version = version_of(tp)?;
-        let found = type_object::lookup_ptr(tp.as_ptr(), name.as_ptr());
+        let found = type_object::lookup_ptr(tp, name);
         let has_values = tp.tp_flags & Py_TPFLAGS_INLINE_VALUES != 0;
         write_u32(instruction.add(2), version);
         if let Some(found) = Op::from_nullable(found) {
@@ -167,11 +167,11 @@ unsafe fn find_class_load(instruction: *mut u16, owner: Op<'_>, name: Op<'_>) ->
     // SAFETY: the caller's promise: the owner is a type.
     unsafe {
         let class: TypeRef<'_> = Borrowed::from_ptr(owner.as_ptr().cast());
-        if !type_object::lookup_ptr(owner.type_ptr(), name.as_ptr()).is_null() {
+        if !type_object::lookup_ptr(owner.ob_type(), name).is_null() {
             return None;
         }
         let version = version_of(class)?;
-        let found = Op::from_nullable(type_object::lookup_ptr(class.as_ptr(), name.as_ptr()))?;
+        let found = Op::from_nullable(type_object::lookup_ptr(class, name))?;
         // Functions and objects without `__get__` are what the attribute is.
         if found.ob_type().tp_descr_get.is_some() && found.type_ptr() != &raw mut PyFunction_Type {
             return None;
@@ -209,7 +209,7 @@ unsafe fn find_store(instruction: *mut u16, owner: Op<'_>, name: Op<'_>) -> Opti
     // SAFETY: the caller's promise; what the lookup gives is used before anything else runs.
     unsafe {
         write_u32(instruction.add(2), version);
-        if let Some(found) = Op::from_nullable(type_object::lookup_ptr(tp.as_ptr(), name.as_ptr()))
+        if let Some(found) = Op::from_nullable(type_object::lookup_ptr(tp, name))
             && found.ob_type().tp_descr_set.is_some()
         {
             *instruction.add(4) = slot_offset(tp, found)?;

@@ -29,25 +29,38 @@ fn is_simple(code: Borrowed<'_, PyCodeObject>) -> bool {
     code.co_flags & (special | CO_OPTIMIZED) == CO_OPTIMIZED && code.co_kwonlyargcount == 0
 }
 
+/// Whether a Python function takes just `n` positional arguments; its version goes into the cache.
+///
+/// # Safety
+/// As for `call`; `function` is a Python function.
+unsafe fn takes_exactly(instruction: *mut u16, function: *mut PyObject, n: usize) -> bool {
+    // SAFETY: the caller's promise; the layout follows from the type.
+    unsafe {
+        let function: Borrowed<'_, PyFunctionObject> = Borrowed::from_ptr(function.cast());
+        let code = function::code_of(function);
+        if !is_simple(code) || code.co_argcount as usize != n {
+            return false;
+        }
+        let version = function::version(function);
+        write_u32(instruction.add(2), version);
+        version != 0
+    }
+}
+
 /// # Safety
 /// As for `call`.
 unsafe fn find_call(instruction: *mut u16, callable: Op<'_>, n: usize, has_self: bool) -> Option<u8> {
     // SAFETY: the caller's promise; layouts follow from the types.
     unsafe {
         if is_python_function(callable.as_ptr()) {
-            let function: Borrowed<'_, PyFunctionObject> = Borrowed::from_ptr(callable.as_ptr().cast());
-            let code = function::code_of(function);
-            if !is_simple(code) || code.co_argcount as usize != n {
-                return None;
-            }
-            let version = function::version(function);
-            if version == 0 {
-                return None;
-            }
-            write_u32(instruction.add(2), version);
-            return Some(op::CALL_PY_EXACT_ARGS);
+            return takes_exactly(instruction, callable.as_ptr(), n).then_some(op::CALL_PY_EXACT_ARGS);
         }
         let tp = callable.type_ptr();
+        if tp == &raw mut method::PyMethod_Type && !has_self {
+            let inner = (*callable.as_ptr().cast::<PyMethodObject>()).im_func;
+            let fits = is_python_function(inner) && takes_exactly(instruction, inner, n + 1);
+            return fits.then_some(op::CALL_BOUND_METHOD_EXACT_ARGS);
+        }
         if tp == &raw mut method::PyCFunction_Type {
             let def = (*callable.as_ptr().cast::<PyCFunctionObject>()).m_ml;
             return match (*def).ml_flags {
@@ -100,7 +113,7 @@ unsafe fn find_class_call(instruction: *mut u16, class: TypeRef<'_>, n: usize) -
             return None;
         }
         let name = str::intern("__init__").ok()?;
-        let init = type_object::lookup_ptr(class.as_ptr(), name.as_object_ptr());
+        let init = type_object::lookup_ptr(class, name.borrow().as_object());
         if init.is_null() || !is_python_function(init) {
             return None;
         }

@@ -2,11 +2,14 @@
 //! instruction, and each one checks them again.
 
 use adder_object_model::layout::*;
-use adder_object_model::{Op, dict, float, int, list, range, str, tuple};
+use core::ffi::c_int;
+
+use adder_object_model::{Op, dict, float, int, list, range, set, str, tuple};
 
 use super::{back_off, install};
 use crate::opcodes::op;
 use crate::vm::generators;
+use crate::vm::operators::fast_items;
 
 /// # Safety
 /// `instruction` is the instruction that runs.
@@ -75,12 +78,14 @@ pub unsafe fn binary(instruction: *mut u16, operator: usize, left: Op<'_>, right
 /// # Safety
 /// `instruction` is the instruction that runs.
 #[cold]
-pub unsafe fn compare(instruction: *mut u16, left: Op<'_>, right: Op<'_>) {
+pub unsafe fn compare(instruction: *mut u16, oparg: usize, left: Op<'_>, right: Op<'_>) {
     let both = |tp| is_exact(left, tp) && is_exact(right, tp);
     let found = if is_short(left) && is_short(right) {
         Some(op::COMPARE_OP_INT)
     } else if both(&raw mut float::PyFloat_Type) {
         Some(op::COMPARE_OP_FLOAT)
+    } else if both(&raw mut str::PyUnicode_Type) && matches!((oparg >> 5) as c_int, Py_EQ | Py_NE) {
+        Some(op::COMPARE_OP_STR)
     } else {
         None
     };
@@ -111,8 +116,33 @@ pub unsafe fn store_subscript(instruction: *mut u16, container: Op<'_>, key: Op<
 /// `instruction` is the instruction that runs.
 #[cold]
 pub unsafe fn contains(instruction: *mut u16, container: Op<'_>) {
-    let found =
-        if is_exact(container, &raw mut dict::PyDict_Type) { Some(op::CONTAINS_OP_DICT) } else { None };
+    let found = if is_exact(container, &raw mut dict::PyDict_Type) {
+        Some(op::CONTAINS_OP_DICT)
+    } else if is_exact(container, &raw mut set::PySet_Type)
+        || is_exact(container, &raw mut set::PyFrozenSet_Type)
+    {
+        Some(op::CONTAINS_OP_SET)
+    } else {
+        None
+    };
+    // SAFETY: the caller's promise.
+    unsafe { settle(instruction, found) }
+}
+
+/// `UNPACK_SEQUENCE` into `oparg` cells.
+///
+/// # Safety
+/// `instruction` is the instruction that runs.
+#[cold]
+pub unsafe fn unpack(instruction: *mut u16, oparg: usize, value: Op<'_>) {
+    // SAFETY: only the number of items is looked at.
+    let fits = unsafe { fast_items(value) }.is_some_and(|items| items.len() == oparg);
+    let found = match (fits, is_exact(value, &raw mut tuple::PyTuple_Type)) {
+        (true, true) if oparg == 2 => Some(op::UNPACK_SEQUENCE_TWO_TUPLE),
+        (true, true) => Some(op::UNPACK_SEQUENCE_TUPLE),
+        (true, false) => Some(op::UNPACK_SEQUENCE_LIST),
+        (false, _) => None,
+    };
     // SAFETY: the caller's promise.
     unsafe { settle(instruction, found) }
 }
