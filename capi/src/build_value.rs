@@ -114,10 +114,11 @@ impl Builder<'_> {
     }
 
     fn text(&mut self, wide: bool) -> PyResult {
-        // SAFETY (whole function): the format says that a pointer, and after `#` a length, come next.
+        // SAFETY: for a unit of text the caller has passed a pointer.
         let pointer = unsafe { self.va.pointer::<u8>() };
         let length = if self.peek() == b'#' {
             self.at += 1;
+            // SAFETY: for `#` the caller has passed a length behind the pointer.
             Some(unsafe { self.va.longlong() } as isize)
         } else {
             None
@@ -129,11 +130,14 @@ impl Builder<'_> {
             let wide: *const u32 = pointer.cast();
             let length = match length {
                 Some(n) if n >= 0 => n as usize,
+                // SAFETY: the caller's text ends with a zero, behind which nothing is read.
                 _ => (0..).take_while(|&i| unsafe { *wide.add(i) } != 0).count(),
             };
+            // SAFETY: so many characters as the caller says, or as stand before the zero.
             let points = unsafe { slice::from_raw_parts(wide, length) };
             return str::from_code_points(points).map(Owned::into_object);
         }
+        // SAFETY: the caller's text has the length that was passed, or ends with a zero byte.
         str::decode_utf8(unsafe { bytes_at(pointer, length) }, None).map(Owned::into_object)
     }
 
@@ -142,7 +146,7 @@ impl Builder<'_> {
         loop {
             let c = self.peek();
             self.at += 1;
-            // SAFETY (whole match): the caller passed arguments as the format says.
+            // SAFETY: each unit takes the arguments that it stands for, and the caller has passed those of all units.
             unsafe {
                 return match c {
                     b'(' => {

@@ -84,11 +84,11 @@ impl Signature<'_> {
         places.fill(ptr::null_mut());
         places[..n_args].copy_from_slice(&args[..n_args]);
         let mut used = 0;
-        for index in n_args.max(self.n_positional_only)..self.names.len() {
-            let name = self.names[index];
+        let first = n_args.max(self.n_positional_only);
+        for (index, (name, place)) in self.names.iter().zip(places).enumerate().skip(first) {
             match keywords.iter().find(|(key, _)| str::equals(*key, name)) {
                 Some((_, value)) => {
-                    places[index] = value.as_ptr();
+                    *place = value.as_ptr();
                     used += 1;
                 }
                 None if self.is_required(index) => {

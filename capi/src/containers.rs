@@ -283,7 +283,7 @@ fn dict_of(op: *mut PyObject) -> PyResult<Of<PyDictObject>> {
 
 /// Whether it is a set and no frozenset.
 fn is_set(op: Op) -> bool {
-    adder_object_model::type_object::is_subtype_ptr(op.type_ptr(), &raw mut set::PySet_Type)
+    adder_object_model::type_object::is_subtype_ptr(op.ob_type(), &raw mut set::PySet_Type)
 }
 
 fn changeable(op: Op) -> PyResult<Of<PySetObject>> {

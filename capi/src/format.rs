@@ -144,7 +144,7 @@ unsafe fn convert(format: &[u8], mut at: usize, va: &mut VaList, out: &mut Wtf8B
         }
         pos += 1;
     }
-    // SAFETY (whole function): the caller passed arguments as the format says.
+    // SAFETY: a conversion takes its width, precision and value in the order in which the caller passed them.
     unsafe {
         if format.get(pos) == Some(&b'*') {
             pos += 1;

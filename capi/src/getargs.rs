@@ -130,7 +130,7 @@ impl<'a> Parser<'a> {
     fn skip_unit(&mut self) -> PyResult<()> {
         let c = self.peek();
         self.at += 1;
-        // SAFETY (whole match): the caller passed arguments as the format says.
+        // SAFETY: a unit that is skipped takes the same C arguments as one that is converted.
         unsafe {
             match c {
                 b'(' => {
@@ -251,7 +251,7 @@ impl<'a> Parser<'a> {
         let c = self.peek();
         self.at += 1;
         let must = |what: &str| Err(Failure::Expected(format!("must be {what}, not {}", short_name(op))));
-        // SAFETY (whole match): the caller passed places of the types the format names.
+        // SAFETY: for each unit the caller has passed the place of a variable of the type that is stored there.
         unsafe {
             match c {
                 b'b' => {
@@ -341,7 +341,8 @@ impl<'a> Parser<'a> {
                     if self.accept(b'!') {
                         let wanted = self.va.pointer::<PyTypeObject>();
                         let place = self.va.pointer();
-                        if !adder_object_model::type_object::is_subtype_ptr(op.type_ptr(), wanted) {
+                        let wanted = Borrowed::from_ptr(wanted);
+                        if !adder_object_model::type_object::is_subtype(op.ob_type(), wanted) {
                             return must(adder_object_model::type_object::name_of(wanted));
                         }
                         store(place, op.as_ptr());
@@ -371,7 +372,8 @@ impl<'a> Parser<'a> {
     fn text(&mut self, c: u8, op: Op<'_>) -> Result<(), Failure> {
         let nullable = c == b'z';
         let is_str = op.is_instance::<PyUnicodeObject>();
-        // SAFETY (whole function): the caller passed places of the types the format names.
+        // SAFETY: the caller has passed a `Py_buffer` for `*`, else a place for a pointer, and for `#` one for a
+        // length.
         unsafe {
             if self.accept(b'*') {
                 let view = self.va.pointer::<Py_buffer>();
@@ -460,7 +462,7 @@ impl<'a> Parser<'a> {
 
     /// `es`, `et`, `es#`, `et#`: text encoded into memory that the caller frees.
     fn encoded(&mut self, op: Op<'_>) -> Result<(), Failure> {
-        // SAFETY (whole function): the caller passed what the format names.
+        // SAFETY: the caller has passed an encoding, a place for a pointer, and for `#` one for a length.
         unsafe {
             let encoding = self.va.string();
             let encoding = if encoding.is_null() { c"utf-8" } else { CStr::from_ptr(encoding) };

@@ -153,10 +153,14 @@ c_api! {
     fn PyObject_ClearManagedDict(op: Op) { object::clear_managed_dict(op) }
     /// 0 for success.
     fn PyObject_CallFinalizerFromDealloc(op: *mut PyObject) -> c_int {
-        -c_int::from(adder_object_model::gc::call_finalizer_from_dealloc(op))
+        // SAFETY: the object whose `tp_dealloc` calls.
+        -c_int::from(adder_object_model::gc::call_finalizer_from_dealloc(unsafe { Op::from_ptr(op) }))
     }
-    fn PyObject_CallFinalizer(op: Op) { adder_object_model::gc::call_finalizer(op.as_ptr()) }
-    fn PyObject_ClearWeakRefs(op: *mut PyObject) { adder_object_model::weakref::clear_refs(op) }
+    fn PyObject_CallFinalizer(op: Op) { adder_object_model::gc::call_finalizer(op) }
+    fn PyObject_ClearWeakRefs(op: *mut PyObject) {
+        // SAFETY: the object whose `tp_dealloc` calls.
+        adder_object_model::weakref::clear_refs(unsafe { Op::from_ptr(op) })
+    }
     /// Borrowed; the well-known constants by number.
     fn Py_GetConstantBorrowed(number: u32) -> *mut PyObject { constant(number) }
     /// The well-known constants by number; all are immortal.
@@ -498,9 +502,12 @@ pub unsafe extern "C" fn _PyObject_NewVar(tp: *mut PyTypeObject, n_items: isize)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn Py_EnterRecursiveCall(place: *const c_char) -> c_int {
     run(|| {
-        // SAFETY: the caller's promise.
-        let place =
-            if place.is_null() { "".into() } else { unsafe { CStr::from_ptr(place) }.to_string_lossy() };
+        let place = if place.is_null() {
+            "".into()
+        } else {
+            // SAFETY: the caller's text ends with a zero byte.
+            unsafe { CStr::from_ptr(place) }.to_string_lossy()
+        };
         Ok(call::enter_recursive(&place))
     })
 }

@@ -13,7 +13,7 @@ use crate::c_api;
 use crate::convert::*;
 
 c_api! {
-    fn PyType_Ready(tp: Type) -> PyResult<()> { type_object::ready(tp.0.as_ptr()) }
+    fn PyType_Ready(tp: Type) -> PyResult<()> { type_object::ready(tp.0) }
     fn PyType_IsSubtype(derived: Type, base: Type) -> bool { type_object::is_subtype(derived.0, base.0) }
     fn PyType_GetFlags(tp: Type) -> u64 { type_object::get_flags(tp.0) }
     fn PyType_Modified(tp: Type) { type_object::modified(tp.0) }
@@ -51,12 +51,19 @@ c_api! {
     /// New reference, or null without an exception.
     fn _PyType_LookupRef(tp: Type, name: Op) -> PyResult<Option<Object>> { Ok(type_object::lookup(tp.0, name)) }
     /// New reference.
-    fn PyType_FromSpec(spec: *mut PyType_Spec) -> PyResult<Object> { type_object::from_module_and_spec(None, None, spec, None) }
+    fn PyType_FromSpec(spec: *mut PyType_Spec) -> PyResult<Object> {
+        // SAFETY: the caller's specification, whose slots end with number 0.
+        unsafe { type_object::from_module_and_spec(None, None, spec, None) }
+    }
     /// New reference.
-    fn PyType_FromSpecWithBases(spec: *mut PyType_Spec, bases: Option<Op>) -> PyResult<Object> { type_object::from_module_and_spec(None, None, spec, bases) }
+    fn PyType_FromSpecWithBases(spec: *mut PyType_Spec, bases: Option<Op>) -> PyResult<Object> {
+        // SAFETY: the caller's specification, whose slots end with number 0.
+        unsafe { type_object::from_module_and_spec(None, None, spec, bases) }
+    }
     /// New reference.
     fn PyType_FromModuleAndSpec(module: Option<Op>, spec: *mut PyType_Spec, bases: Option<Op>) -> PyResult<Object> {
-        type_object::from_module_and_spec(None, module, spec, bases)
+        // SAFETY: the caller's specification, whose slots end with number 0.
+        unsafe { type_object::from_module_and_spec(None, module, spec, bases) }
     }
     fn PyUnstable_Type_AssignVersionTag(tp: Type) -> bool { type_object::assign_version_tag(tp.0) }
     /// Makes a heap type immutable; its bases have to be.
@@ -68,10 +75,19 @@ c_api! {
     /// New reference.
     fn PyModule_New(name: Text) -> PyResult<Object> { module::new_object(name.to_str()?.op()) }
     /// New reference.
-    fn PyModule_Create2(def: *mut PyModuleDef, version: c_int) -> PyResult<Object> { module::create(def, version) }
+    fn PyModule_Create2(def: *mut PyModuleDef, version: c_int) -> PyResult<Object> {
+        // SAFETY: the caller's definition, which lives as long as its library.
+        unsafe { module::create(def, version) }
+    }
     /// New reference.
-    fn PyModule_FromDefAndSpec2(def: *mut PyModuleDef, spec: Op, version: c_int) -> PyResult<Object> { module::from_def_and_spec(def, spec, version) }
-    fn PyModule_ExecDef(op: Op, def: *mut PyModuleDef) -> PyResult<()> { module::exec_def(op, def) }
+    fn PyModule_FromDefAndSpec2(def: *mut PyModuleDef, spec: Op, version: c_int) -> PyResult<Object> {
+        // SAFETY: the caller's definition, which lives as long as its library.
+        unsafe { module::from_def_and_spec(def, spec, version) }
+    }
+    fn PyModule_ExecDef(op: Op, def: *mut PyModuleDef) -> PyResult<()> {
+        // SAFETY: the caller's module and the definition that it was made from.
+        unsafe { module::exec_def(op, def) }
+    }
     /// Borrowed.
     fn PyModule_GetDict(op: Of<PyModuleObject>) -> PyResult<*mut PyObject> { Ok(module::get_dict(op.as_object()).as_object_ptr()) }
     /// Lent by the module's `__name__`.
@@ -117,14 +133,23 @@ c_api! {
     fn PyModule_AddStringConstant(op: Of<PyModuleObject>, name: Text, value: Text) -> PyResult<()> {
         module::add_object(op.as_object(), name.utf8()?, value.to_str()?.op())
     }
-    fn PyModule_AddType(op: Of<PyModuleObject>, tp: Type) -> PyResult<()> { module::add_type(op.as_object(), tp.0.as_ptr()) }
+    fn PyModule_AddType(op: Of<PyModuleObject>, tp: Type) -> PyResult<()> { module::add_type(op.as_object(), tp.0) }
     fn PyModule_AddFunctions(op: Of<PyModuleObject>, functions: *const PyMethodDef) -> PyResult<()> { module::add_functions(op.as_object(), functions) }
     fn PyModule_SetDocString(op: Op, doc: Text) -> PyResult<()> { object::set_attr_str(op, "__doc__", Some(doc.to_str()?.op())) }
     fn PyUnstable_Module_SetGIL(_op: Op, _gil: *mut c_void) -> c_int { 0 }
     /// Borrowed, or null without an exception.
-    fn PyState_FindModule(def: *mut PyModuleDef) -> PyResult<Option<Lent>> { Ok(module::find_by_def(def).map(Lent)) }
-    fn PyState_AddModule(op: Op, def: *mut PyModuleDef) -> PyResult<()> { module::register_by_def(Some(op), def) }
-    fn PyState_RemoveModule(def: *mut PyModuleDef) -> PyResult<()> { module::register_by_def(None, def) }
+    fn PyState_FindModule(def: *mut PyModuleDef) -> PyResult<Option<Lent>> {
+        // SAFETY: the caller's definition, which lives as long as its library.
+        unsafe { Ok(module::find_by_def(def).map(Lent)) }
+    }
+    fn PyState_AddModule(op: Op, def: *mut PyModuleDef) -> PyResult<()> {
+        // SAFETY: the caller's definition, which lives as long as its library.
+        unsafe { module::register_by_def(Some(op), def) }
+    }
+    fn PyState_RemoveModule(def: *mut PyModuleDef) -> PyResult<()> {
+        // SAFETY: the caller's definition, which lives as long as its library.
+        unsafe { module::register_by_def(None, def) }
+    }
 
     /// New reference.
     fn PyCapsule_New(pointer: *mut c_void, name: *const c_char, destructor: Destructor) -> PyResult<Object> { capsule::new(pointer, name, destructor.0) }
@@ -195,13 +220,19 @@ c_api! {
 
     /// New reference.
     fn PyCMethod_New(def: *mut PyMethodDef, receiver: Option<Op>, module: Option<Op>, class: *mut PyTypeObject) -> PyResult<Object> {
-        // SAFETY: null or a live type.
-        method::new_function(def, receiver, module, unsafe { Of::from_nullable(class) })
+        // SAFETY: null or a live type; the caller's entry, which outlives what is made from it.
+        unsafe { method::new_function(def, receiver, module, Of::from_nullable(class)) }
     }
     /// New reference.
-    fn PyCFunction_New(def: *mut PyMethodDef, receiver: Option<Op>) -> PyResult<Object> { method::new_function(def, receiver, None, None) }
+    fn PyCFunction_New(def: *mut PyMethodDef, receiver: Option<Op>) -> PyResult<Object> {
+        // SAFETY: the caller's entry, which outlives what is made from it.
+        unsafe { method::new_function(def, receiver, None, None) }
+    }
     /// New reference.
-    fn PyCFunction_NewEx(def: *mut PyMethodDef, receiver: Option<Op>, module: Option<Op>) -> PyResult<Object> { method::new_function(def, receiver, module, None) }
+    fn PyCFunction_NewEx(def: *mut PyMethodDef, receiver: Option<Op>, module: Option<Op>) -> PyResult<Object> {
+        // SAFETY: the caller's entry, which outlives what is made from it.
+        unsafe { method::new_function(def, receiver, module, None) }
+    }
     fn PyCFunction_GetFlags(op: Of<PyCFunctionObject>) -> PyResult<c_int> {
         // SAFETY: a builtin function keeps its definition.
         Ok(unsafe { (*op.m_ml).ml_flags })
@@ -227,22 +258,34 @@ c_api! {
     /// New reference.
     fn PyClassMethod_New(callable: Op) -> PyResult<Object> { descr::new_classmethod_object(callable) }
     /// New reference.
-    fn PyDescr_NewMethod(tp: Type, def: *mut PyMethodDef) -> PyResult<Object> { descr::new_method(tp.0, def) }
+    fn PyDescr_NewMethod(tp: Type, def: *mut PyMethodDef) -> PyResult<Object> {
+        // SAFETY: the caller's entry, which outlives what is made from it, and whose functions fit the type.
+        unsafe { descr::new_method(tp.0, def) }
+    }
     /// New reference.
-    fn PyDescr_NewClassMethod(tp: Type, def: *mut PyMethodDef) -> PyResult<Object> { descr::new_class_method(tp.0, def) }
+    fn PyDescr_NewClassMethod(tp: Type, def: *mut PyMethodDef) -> PyResult<Object> {
+        // SAFETY: the caller's entry, which outlives what is made from it, and whose functions fit the type.
+        unsafe { descr::new_class_method(tp.0, def) }
+    }
     /// New reference.
-    fn PyDescr_NewMember(tp: Type, def: *mut PyMemberDef) -> PyResult<Object> { descr::new_member(tp.0, def) }
+    fn PyDescr_NewMember(tp: Type, def: *mut PyMemberDef) -> PyResult<Object> {
+        // SAFETY: the caller's entry, which outlives what is made from it, and describes a field of the type's instances.
+        unsafe { descr::new_member(tp.0, def) }
+    }
     /// New reference.
-    fn PyDescr_NewGetSet(tp: Type, def: *mut PyGetSetDef) -> PyResult<Object> { descr::new_getset(tp.0, def) }
+    fn PyDescr_NewGetSet(tp: Type, def: *mut PyGetSetDef) -> PyResult<Object> {
+        // SAFETY: the caller's entry, which outlives what is made from it, and whose functions fit the type.
+        unsafe { descr::new_getset(tp.0, def) }
+    }
     fn PyDescr_IsData(op: Op) -> bool { descr::is_data(op) }
     /// New reference.
     fn PyMember_GetOne(op: *const c_char, def: *const PyMemberDef) -> PyResult<Object> {
-        // SAFETY: the address of a live object.
-        descr::member_get(unsafe { Op::from_ptr(op.cast_mut().cast()) }, def)
+        // SAFETY: the address of a live object, and an entry that describes one of its fields.
+        unsafe { descr::member_get(Op::from_ptr(op.cast_mut().cast()), def) }
     }
     fn PyMember_SetOne(op: *mut c_char, def: *const PyMemberDef, value: Option<Op>) -> PyResult<()> {
-        // SAFETY: the address of a live object.
-        descr::member_set(unsafe { Op::from_ptr(op.cast()) }, def, value)
+        // SAFETY: the address of a live object, and an entry that describes one of its fields.
+        unsafe { descr::member_set(Op::from_ptr(op.cast()), def, value) }
     }
     /// New reference.
     fn PyCell_New(value: Option<Op>) -> PyResult<Object> { cell::new(value).map(Owned::into_object) }
@@ -250,7 +293,10 @@ c_api! {
     fn PyCell_Get(op: Of<PyCellObject>) -> PyResult<Option<Object>> { Ok(cell::get(op)) }
     fn PyCell_Set(op: Of<PyCellObject>, value: Option<Op>) -> PyResult<()> { cell::set(op, value.map(|value| value.to_owned())); Ok(()) }
     /// New reference.
-    fn PyStructSequence_NewType(desc: *mut PyStructSequence_Desc) -> PyResult<Object> { structseq::new_type(desc) }
+    fn PyStructSequence_NewType(desc: *mut PyStructSequence_Desc) -> PyResult<Object> {
+        // SAFETY: the caller's description, whose fields end with a null name.
+        unsafe { structseq::new_type(desc) }
+    }
     fn PyStructSequence_InitType2(tp: *mut PyTypeObject, desc: *mut PyStructSequence_Desc) -> PyResult<()> {
         // SAFETY: the caller's own static type, not ready yet, and a description that lives as long.
         unsafe { structseq::init_static(tp, &*desc) }
@@ -332,7 +378,8 @@ pub unsafe extern "C" fn PyType_FromMetaclass(
 /// `def` is a static definition.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyModuleDef_Init(def: *mut PyModuleDef) -> *mut PyObject {
-    run(|| Ok(module::def_init(def)))
+    // SAFETY: the caller's promise.
+    run(|| Ok(unsafe { module::def_init(def) }))
 }
 
 /// The version of the runtime as `PY_VERSION_HEX`.

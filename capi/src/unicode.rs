@@ -310,7 +310,8 @@ c_api! {
     /// New reference.
     fn PyOS_FSPath(op: Op) -> PyResult<Object> { str::fs_path(op) }
     fn PyUnicode_AppendAndDel(place: *mut *mut PyObject, right: Stolen) {
-        append(place, right.0.as_ref().map(Owned::op).map(|op| unsafe { Op::from_ptr(op.as_ptr()) }));
+        // SAFETY: `right` is ours until this function ends.
+        append(place, right.0.as_ref().map(|op| unsafe { Op::from_ptr(op.as_ptr()) }));
     }
     fn PyUnicode_Append(place: *mut *mut PyObject, right: Option<Op>) { append(place, right); }
     /// New reference.
@@ -522,10 +523,15 @@ decoders! {
     PyUnicode_DecodeUTF7 = "utf-7";
 }
 
+/// # Safety
+/// `errors` is null or ends with a zero byte.
 unsafe fn decode(data: &[u8], encoding: &str, errors: *const c_char) -> PyResult<Object> {
-    // SAFETY: null or zero-terminated.
-    let errors =
-        if errors.is_null() { None } else { Some(unsafe { CStr::from_ptr(errors) }.to_string_lossy()) };
+    let errors = if errors.is_null() {
+        None
+    } else {
+        // SAFETY: the caller's promise, as it is not null.
+        Some(unsafe { CStr::from_ptr(errors) }.to_string_lossy())
+    };
     if encoding == "utf-8" {
         return str::decode_utf8(data, errors.as_deref()).map(Owned::into_object);
     }

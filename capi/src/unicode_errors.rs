@@ -11,7 +11,7 @@ fn checked(exception: Op, class: adder_object_model::Op<'_>) -> PyResult<*mut Py
     if !object::is_instance(exception, class)? {
         // SAFETY: an exception class is a type object.
         let name = unsafe { class.cast_unchecked::<PyTypeObject>() };
-        let name = adder_object_model::type_object::name_of(name.as_ptr());
+        let name = adder_object_model::type_object::name_of(name);
         return Err(raise!(TypeError, "expecting a {name} object, got {}", exception.type_name()));
     }
     Ok(exception.as_ptr().cast())

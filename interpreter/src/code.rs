@@ -797,7 +797,7 @@ fn dealloc(code: Code<'_>) {
     // SAFETY: the last reference is gone: the fields are dropped once and the memory freed.
     unsafe {
         if !(*this).co_weakreflist.is_null() {
-            weakref::clear_refs(this.cast());
+            weakref::clear_refs(code.as_object());
         }
         crate::vm::monitoring::forget(this);
         extra::clear(this);

@@ -10,8 +10,8 @@ use adder_object_model::define::{getset, method, slot};
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Borrowed, Object, Op, Owned, PyResult, Signature, TypeRef, Visitor, alloc, call, dict, errors,
-    exceptions, gc, generic_alias, list, module, object, raise, singletons, state, str, tuple, type_object,
-    weakref,
+    exceptions, gc, generic_alias, list, module, object, raise, singletons, state, static_type, str, tuple,
+    type_object, weakref,
 };
 
 use crate::watchers;
@@ -239,7 +239,7 @@ fn context_new(_tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<PyContext>> {
 fn context_dealloc(context: Context<'_>) {
     let op = context.as_object_ptr();
     gc::untrack(op);
-    weakref::clear_refs(op);
+    weakref::clear_refs(context.as_object());
     // SAFETY: the count is 0; the box and the reference are ours.
     unsafe {
         drop(Owned::steal_nullable(context.ctx_prev));
@@ -604,10 +604,10 @@ fn missing() -> PyResult {
 /// Makes the types ready.
 pub fn init_types() -> PyResult<()> {
     for tp in [
-        &raw mut PyContext_Type,
-        &raw mut PyContextVar_Type,
-        &raw mut PyContextToken_Type,
-        &raw mut _PyContextTokenMissing_Type,
+        static_type!(PyContext_Type),
+        static_type!(PyContextVar_Type),
+        static_type!(PyContextToken_Type),
+        static_type!(_PyContextTokenMissing_Type),
     ] {
         type_object::ready(tp)?;
     }
@@ -642,8 +642,8 @@ pub fn init() -> PyResult {
     let result = module::new("_contextvars")?;
     module::add_object(result.op(), "__doc__", str::from_str("Context Variables")?.op())?;
     module::add_functions(result.op(), FUNCTIONS.as_ptr())?;
-    module::add_type(result.op(), &raw mut PyContext_Type)?;
-    module::add_type(result.op(), &raw mut PyContextVar_Type)?;
-    module::add_type(result.op(), &raw mut PyContextToken_Type)?;
+    module::add_type(result.op(), static_type!(PyContext_Type))?;
+    module::add_type(result.op(), static_type!(PyContextVar_Type))?;
+    module::add_type(result.op(), static_type!(PyContextToken_Type))?;
     Ok(result)
 }

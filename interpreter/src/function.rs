@@ -510,14 +510,15 @@ fn dealloc(function: Function<'_>) {
     // SAFETY: the last reference is gone.
     unsafe {
         if !(*this).func_weakreflist.is_null() {
-            weakref::clear_refs(this.cast());
+            weakref::clear_refs(function.as_object());
         }
         (*this).func_version = 0;
         for field in fields(this) {
             replace(field, None);
         }
     }
-    gc::delete(this.cast());
+    // SAFETY: a dying function, whose fields have just been given back.
+    unsafe { gc::delete(this.cast()) };
 }
 
 const fn member(name: &'static CStr, kind: c_int, offset: usize, flags: c_int) -> PyMemberDef {

@@ -479,9 +479,9 @@ pub fn finalize(generator: Gen<'_>) {
 fn dealloc(generator: Gen<'_>) {
     let op = generator.as_object_ptr();
     gc::untrack(op);
-    weakref::clear_refs(op);
+    weakref::clear_refs(generator.as_object());
     gc::track(op);
-    if !is_finished(generator) && gc::call_finalizer_from_dealloc(op) {
+    if !is_finished(generator) && gc::call_finalizer_from_dealloc(generator.as_object()) {
         return;
     }
     gc::untrack(op);

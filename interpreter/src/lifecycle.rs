@@ -6,7 +6,8 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Borrowed, Op, PyResult, Raised, call, dict, errors, hashing, module, object, state, str, type_object,
+    Borrowed, Op, PyResult, Raised, TypeRef, call, dict, errors, hashing, module, object, state, static_type,
+    str, type_object,
 };
 
 use crate::config::Config;
@@ -27,26 +28,26 @@ static HOOKS: state::Hooks = state::Hooks {
 };
 
 /// The interpreter's own static types, each after its base.
-fn interpreter_types() -> Vec<*mut PyTypeObject> {
+fn interpreter_types() -> Vec<TypeRef<'static>> {
     use crate::generator::{PyGen_Type, anext, async_generator, coroutine};
     vec![
-        &raw mut std_printer::PyStdPrinter_Type,
-        &raw mut code::PyCode_Type,
-        &raw mut crate::function::PyFunction_Type,
-        &raw mut crate::template_types::_PyTemplate_Type,
-        &raw mut crate::template_types::_PyInterpolation_Type,
-        &raw mut crate::symtable_module::PySTEntry_Type,
-        &raw mut frame::PyFrame_Type,
-        &raw mut frame::PyFrameLocalsProxy_Type,
-        &raw mut PyGen_Type,
-        &raw mut coroutine::PyCoro_Type,
-        &raw mut coroutine::_PyCoroWrapper_Type,
-        &raw mut async_generator::PyAsyncGen_Type,
-        &raw mut async_generator::_PyAsyncGenWrappedValue_Type,
-        &raw mut async_generator::_PyAsyncGenASend_Type,
-        &raw mut async_generator::_PyAsyncGenAThrow_Type,
-        &raw mut anext::_PyAnextAwaitable_Type,
-        &raw mut traceback::PyTraceBack_Type,
+        static_type!(std_printer::PyStdPrinter_Type),
+        static_type!(code::PyCode_Type),
+        static_type!(crate::function::PyFunction_Type),
+        static_type!(crate::template_types::_PyTemplate_Type),
+        static_type!(crate::template_types::_PyInterpolation_Type),
+        static_type!(crate::symtable_module::PySTEntry_Type),
+        static_type!(frame::PyFrame_Type),
+        static_type!(frame::PyFrameLocalsProxy_Type),
+        static_type!(PyGen_Type),
+        static_type!(coroutine::PyCoro_Type),
+        static_type!(coroutine::_PyCoroWrapper_Type),
+        static_type!(async_generator::PyAsyncGen_Type),
+        static_type!(async_generator::_PyAsyncGenWrappedValue_Type),
+        static_type!(async_generator::_PyAsyncGenASend_Type),
+        static_type!(async_generator::_PyAsyncGenAThrow_Type),
+        static_type!(anext::_PyAnextAwaitable_Type),
+        static_type!(traceback::PyTraceBack_Type),
     ]
 }
 
@@ -221,8 +222,12 @@ pub fn main_namespace() -> PyResult {
     Ok(module::get_dict(main.op()).as_object().to_owned())
 }
 
-/// Brings the interpreter down (`Py_FinalizeEx`): the exit status asked for, or 120 if output was lost.
-pub fn finalize() -> Result<(), ()> {
+/// What was written to `sys.stdout` or `sys.stderr` could not be flushed: the process ends with status 120.
+#[derive(Debug)]
+pub struct LostOutput;
+
+/// Brings the interpreter down (`Py_FinalizeEx`).
+pub fn finalize() -> Result<(), LostOutput> {
     wait_for_threads();
     if crate::pending::make_calls().is_err() {
         errors_display::write_unraisable(None, None);
@@ -242,7 +247,7 @@ pub fn finalize() -> Result<(), ()> {
     }
     teardown::finalize_modules(runtime().builtins_at_start.get());
     if flush_streams().is_err() {
-        status = Err(());
+        status = Err(LostOutput);
     }
     runtime().builtins_at_start.set(None);
     teardown::clear_own_thread();
@@ -278,7 +283,7 @@ fn run_exit_functions() {
 }
 
 /// Flushes `sys.stdout` and `sys.stderr`.
-fn flush_streams() -> Result<(), ()> {
+fn flush_streams() -> Result<(), LostOutput> {
     let mut status = Ok(());
     for name in ["stdout", "stderr"] {
         let Ok(Some(file)) = sys::get_object(name) else { continue };
@@ -286,7 +291,7 @@ fn flush_streams() -> Result<(), ()> {
             continue;
         }
         if call::call_method_noargs(file.op(), "flush").is_err() {
-            status = Err(());
+            status = Err(LostOutput);
             if name == "stdout" {
                 errors_display::write_unraisable(None, Some(file.op()));
             } else {

@@ -249,7 +249,8 @@ fn clear_template(this: This<'_>) {
 fn dealloc_template(this: This<'_>) {
     gc::untrack(this.as_object_ptr());
     clear_template(this);
-    gc::delete(this.as_object_ptr());
+    // SAFETY: a dying template, whose fields have just been given back.
+    unsafe { gc::delete(this.as_object_ptr()) };
 }
 fn traverse_interpolation(this: Field<'_>, visitor: &mut Visitor) {
     for field in [this.value, this.expression, this.conversion, this.format_spec] {
@@ -272,7 +273,8 @@ fn clear_interpolation(this: Field<'_>) {
 fn dealloc_interpolation(this: Field<'_>) {
     gc::untrack(this.as_object_ptr());
     clear_interpolation(this);
-    gc::delete(this.as_object_ptr());
+    // SAFETY: a dying interpolation, whose fields have just been given back.
+    unsafe { gc::delete(this.as_object_ptr()) };
 }
 
 fn class_getitem(class: Op<'_>, item: Op<'_>) -> PyResult {

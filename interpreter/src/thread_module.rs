@@ -6,8 +6,8 @@
 use adder_object_model::define::method;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Op, PyResult, bytes, call, errors, exceptions, float, int, module, object, raise, singletons, str,
-    structseq, type_object,
+    Args, Op, PyResult, bytes, call, errors, exceptions, float, int, module, object, raise, singletons,
+    static_type, str, structseq, type_object,
 };
 
 use crate::runtime::{Slot, runtime};
@@ -185,15 +185,14 @@ pub fn init() -> PyResult {
     module::add_object(target, "__doc__", str::from_str(doc)?.op())?;
     module::add_functions(target, FUNCTIONS.as_ptr())?;
     for (name, tp) in [
-        ("LockType", &raw mut locks::LOCK_TYPE),
-        ("lock", &raw mut locks::LOCK_TYPE),
-        ("RLock", &raw mut locks::RLOCK_TYPE),
-        ("_ThreadHandle", &raw mut handles::HANDLE_TYPE),
-        ("_local", &raw mut local::LOCAL_TYPE),
+        ("LockType", static_type!(locks::LOCK_TYPE)),
+        ("lock", static_type!(locks::LOCK_TYPE)),
+        ("RLock", static_type!(locks::RLOCK_TYPE)),
+        ("_ThreadHandle", static_type!(handles::HANDLE_TYPE)),
+        ("_local", static_type!(local::LOCAL_TYPE)),
     ] {
         type_object::ready(tp)?;
-        // SAFETY: static types live as long as the process.
-        module::add_object(target, name, unsafe { Op::from_ptr(tp.cast()) })?;
+        module::add_object(target, name, tp.as_object())?;
     }
     module::add_object(target, "error", exceptions::builtin::RuntimeError())?;
     module::add_object(target, "_ExceptHookArgs", hook_args_type()?.op())?;

@@ -7,7 +7,7 @@ use adder_object_model::define::slot;
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Object, Op, PyResult, Signature, TypeRef, bytes, call, exceptions, int, list, module, object,
-    raise, str, tuple, type_object,
+    raise, static_type, str, tuple, type_object,
 };
 use ruff_text_size::Ranged;
 use rustpython_compiler::parser::{self, Mode, ParseOptions};
@@ -188,7 +188,7 @@ pub static mut TOKENIZER_TYPE: PyTypeObject = PyTypeObject {
 pub fn init() -> PyResult {
     let result = module::new("_tokenize")?;
     module::add_object(result.op(), "__doc__", str::from_str("The tokens of a source.")?.op())?;
-    type_object::ready(&raw mut TOKENIZER_TYPE)?;
-    module::add_type(result.op(), &raw mut TOKENIZER_TYPE)?;
+    type_object::ready(static_type!(TOKENIZER_TYPE))?;
+    module::add_type(result.op(), static_type!(TOKENIZER_TYPE))?;
     Ok(result)
 }

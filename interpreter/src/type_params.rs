@@ -15,7 +15,8 @@ use core::ptr;
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, TypeRef, Visitor, call, dict, gc, generic_alias,
-    getset, int, method, module, object, raise, singletons, slot, state, str, tuple, union, weakref,
+    getset, int, method, module, object, raise, singletons, slot, state, static_type, str, tuple, union,
+    weakref,
 };
 
 mod evaluator;
@@ -29,17 +30,17 @@ pub use generic::{generic_class, no_default, subscript_generic};
 pub use type_alias::_PyTypeAlias_Type;
 
 /// The types of this folder, to be made ready in this order.
-pub fn types() -> [*mut PyTypeObject; 9] {
+pub fn types() -> [TypeRef<'static>; 9] {
     [
-        &raw mut evaluator::EVALUATOR_TYPE,
-        &raw mut generic::_PyNoDefault_Type,
-        &raw mut generic::GENERIC_TYPE,
-        &raw mut type_var::TYPE_VAR,
-        &raw mut param_spec::PARAM_SPEC,
-        &raw mut param_spec::PARAM_SPEC_ARGS,
-        &raw mut param_spec::PARAM_SPEC_KWARGS,
-        &raw mut type_var_tuple::TYPE_VAR_TUPLE,
-        &raw mut type_alias::_PyTypeAlias_Type,
+        static_type!(evaluator::EVALUATOR_TYPE),
+        static_type!(generic::_PyNoDefault_Type),
+        static_type!(generic::GENERIC_TYPE),
+        static_type!(type_var::TYPE_VAR),
+        static_type!(param_spec::PARAM_SPEC),
+        static_type!(param_spec::PARAM_SPEC_ARGS),
+        static_type!(param_spec::PARAM_SPEC_KWARGS),
+        static_type!(type_var_tuple::TYPE_VAR_TUPLE),
+        static_type!(type_alias::_PyTypeAlias_Type),
     ]
 }
 
@@ -203,9 +204,10 @@ macro_rules! lifecycle {
         }
         fn dealloc(op: Borrowed<'_, $layout>) {
             gc::untrack(op.as_object_ptr());
-            weakref::clear_refs(op.as_object_ptr());
+            weakref::clear_refs(op.as_object());
             clear(op);
-            gc::delete(op.as_object_ptr());
+            // SAFETY: a dying object, whose fields have just been given back.
+            unsafe { gc::delete(op.as_object_ptr()) };
         }
     };
 }

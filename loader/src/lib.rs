@@ -154,7 +154,8 @@ fn initialise(init: InitFunction, name: &str, spec: Op<'_>, path: Op<'_>, file: 
         return Err(raise!(SystemError, "init function of {name} returned uninitialized object"));
     }
     if result.op().type_ptr() == &raw mut module::PyModuleDef_Type {
-        return module::from_def_and_spec(result.as_ptr().cast(), spec, 0);
+        // SAFETY: a definition, as its type says; it lives as long as its library, which stays loaded.
+        return unsafe { module::from_def_and_spec(result.as_ptr().cast(), spec, 0) };
     }
     let Some(made) = result.op().downcast::<PyModuleObject>() else {
         return Err(raise!(SystemError, "initialization of {name} did not return an extension module"));
@@ -167,7 +168,8 @@ fn initialise(init: InitFunction, name: &str, spec: Op<'_>, path: Op<'_>, file: 
     unsafe { (*def).m_base.m_init = Some(init) };
     module::add_object(result.op(), "__file__", path)?;
     if !has_slots(def) {
-        module::register_by_def(Some(result.op()), def)?;
+        // SAFETY: a definition lives as long as its library.
+        unsafe { module::register_by_def(Some(result.op()), def) }?;
         remember(file, name, def, made, init)?;
     }
     Ok(result)
@@ -214,13 +216,14 @@ fn again(file: &Path, name: &str) -> PyResult<Option<Object>> {
     }
     let def: *mut PyModuleDef = core::ptr::with_exposed_provenance_mut(single.def);
     let fresh = module::new(name)?;
-    // SAFETY: the copy of the namespace is kept for good; the module is ours alone so far.
+    // SAFETY: the copy of the namespace is kept for good; the module is ours alone so far; a definition
+    // lives as long as its library.
     unsafe {
         let namespace: Owned<PyObject> =
             Owned::new_ref(core::ptr::with_exposed_provenance_mut(single.namespace));
         dict::update(module::get_dict(fresh.op()), namespace.op())?;
         (*fresh.as_ptr().cast::<PyModuleObject>()).md_def = def;
+        module::register_by_def(Some(fresh.op()), def)?;
     }
-    module::register_by_def(Some(fresh.op()), def)?;
     Ok(Some(fresh))
 }

@@ -122,12 +122,10 @@ pub fn resize(array: Array<'_>, size: usize) -> PyResult<()> {
         let allocated = (*op).ob_alloc as usize;
         let offset =
             if (*op).ob_bytes.is_null() { 0 } else { (*op).ob_start.offset_from((*op).ob_bytes) as usize };
-        if size + offset < allocated {
-            if size >= allocated / 2 {
-                (*op).ob_base.ob_size = size as Py_ssize_t;
-                (*op).ob_start.add(size).write(0);
-                return Ok(());
-            }
+        if size + offset < allocated && size >= allocated / 2 {
+            (*op).ob_base.ob_size = size as Py_ssize_t;
+            (*op).ob_start.add(size).write(0);
+            return Ok(());
         }
         let wanted = if size + offset < allocated {
             size + 1

@@ -56,8 +56,8 @@ fn checked(callable: *mut PyObject, result: *mut PyObject) -> *mut PyObject {
     if result.is_null() == errors::occurred().is_some() {
         return result;
     }
-    // SAFETY: the callable is alive during its call.
-    guard_object(|| check_c_result(unsafe { Op::from_ptr(callable) }, result))
+    // SAFETY: the callable is alive during its call, whose result is a new reference or null.
+    guard_object(|| unsafe { check_c_result(Op::from_ptr(callable), result) })
 }
 
 /// Calls through `tp_call` with arguments that came as an array.
@@ -90,7 +90,8 @@ fn call_slot_with_tuple(callable: Op<'_>, args: Op<'_>, kwargs: Option<Op<'_>>) 
     // SAFETY: the slot of a live type, with a tuple, and a dict or null.
     let result = unsafe { call(callable.as_ptr(), args.as_ptr(), crate::refs::as_nullable(kwargs)) };
     leave_recursive();
-    check_c_result(callable, result)
+    // SAFETY: `tp_call` gives a new reference or null.
+    unsafe { check_c_result(callable, result) }
 }
 
 /// Calls `callable` with the arguments of another call.
@@ -323,8 +324,11 @@ pub unsafe fn vectorcall_method(
 
 /// The result of a C function as a `PyResult`; a result that contradicts the exception
 /// state becomes `SystemError` (`_Py_CheckFunctionResult`).
-pub fn check_c_result(callable: Op<'_>, result: *mut PyObject) -> PyResult {
-    // SAFETY: a C function gives a new reference or null.
+///
+/// # Safety
+/// `result` is null or a reference that the caller gives up.
+pub unsafe fn check_c_result(callable: Op<'_>, result: *mut PyObject) -> PyResult {
+    // SAFETY: the caller's promise.
     let result = unsafe { Owned::steal_nullable(result) };
     match (result, errors::occurred()) {
         (Some(result), None) => Ok(result),

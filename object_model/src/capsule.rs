@@ -94,7 +94,8 @@ fn dealloc(capsule: Borrowed<'_, PyCapsule>) {
         // SAFETY: the maker's function for this very capsule.
         unsafe { destructor(capsule.as_object_ptr()) };
     }
-    gc::delete(capsule.as_object_ptr());
+    // SAFETY: a dying capsule, which owns no references.
+    unsafe { gc::delete(capsule.as_object_ptr()) };
 }
 
 fn repr(capsule: Borrowed<'_, PyCapsule>) -> PyResult<Owned<PyUnicodeObject>> {

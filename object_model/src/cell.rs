@@ -57,7 +57,8 @@ fn new_slot(_tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<PyCellObject>> {
 fn dealloc(cell: Borrowed<'_, PyCellObject>) {
     gc::untrack(cell.as_object_ptr());
     set(cell, None);
-    gc::delete(cell.as_object_ptr());
+    // SAFETY: a dying cell, which has just been emptied.
+    unsafe { gc::delete(cell.as_object_ptr()) };
 }
 
 fn richcompare(a: Op<'_>, b: Op<'_>, op: c_int) -> PyResult {

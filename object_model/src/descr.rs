@@ -114,8 +114,11 @@ pub(crate) fn track(op: *mut PyObject) {
 }
 
 /// A descriptor for a field (`PyDescr_NewMember`).
-pub fn new_member(tp: TypeRef<'_>, def: *mut PyMemberDef) -> PyResult {
-    // SAFETY: callers pass an entry of a table that outlives the type.
+///
+/// # Safety
+/// `def` is an entry with a name, outlives the descriptor, and describes a field of `tp`'s instances.
+pub unsafe fn new_member(tp: TypeRef<'_>, def: *mut PyMemberDef) -> PyResult {
+    // SAFETY: the caller's promise; the new object has the descriptor's layout.
     unsafe {
         if (*def).flags & Py_RELATIVE_OFFSET != 0 {
             return Err(raise!(SystemError, "PyDescr_NewMember used with Py_RELATIVE_OFFSET"));
@@ -128,8 +131,11 @@ pub fn new_member(tp: TypeRef<'_>, def: *mut PyMemberDef) -> PyResult {
 }
 
 /// A descriptor for a computed attribute (`PyDescr_NewGetSet`).
-pub fn new_getset(tp: TypeRef<'_>, def: *mut PyGetSetDef) -> PyResult {
-    // SAFETY: callers pass an entry of a table that outlives the type.
+///
+/// # Safety
+/// `def` is an entry with a name, outlives the descriptor, and its functions take instances of `tp`.
+pub unsafe fn new_getset(tp: TypeRef<'_>, def: *mut PyGetSetDef) -> PyResult {
+    // SAFETY: the caller's promise; the new object has the descriptor's layout.
     unsafe {
         let descriptor = new_descriptor(&raw mut PyGetSetDescr_Type, tp, CStr::from_ptr((*def).name))?;
         (*descriptor.as_ptr().cast::<PyGetSetDescrObject>()).d_getset = def;
@@ -174,14 +180,14 @@ pub(crate) fn name_of(descriptor: Borrowed<'_, PyDescrObject>) -> String {
 
 /// Refuses objects that are not instances of the descriptor's type.
 pub(crate) fn check(descriptor: Borrowed<'_, PyDescrObject>, op: Op<'_>) -> PyResult<()> {
-    if type_object::is_subtype_ptr(op.type_ptr(), descriptor.d_type) {
+    if type_object::is_subtype_ptr(op.ob_type(), descriptor.d_type) {
         return Ok(());
     }
     Err(raise!(
         TypeError,
         "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
         name_of(descriptor),
-        type_object::name_of(descriptor.d_type),
+        type_object::name_of(type_of(descriptor)),
         op.type_name()
     ))
 }
@@ -207,7 +213,7 @@ pub(crate) fn repr(
     descriptor: Borrowed<'_, PyDescrObject>,
     kind: &core::primitive::str,
 ) -> PyResult<Owned<PyUnicodeObject>> {
-    let type_name = type_object::name_of(descriptor.d_type);
+    let type_name = type_object::name_of(type_of(descriptor));
     str::from_string(format!("<{kind} '{}' of '{type_name}' objects>", name_of(descriptor)))
 }
 
@@ -230,7 +236,8 @@ fn member_descr_get(
 ) -> PyResult {
     let Some(instance) = instance else { return Ok(descriptor.as_object().to_owned()) };
     check(head(descriptor), instance)?;
-    member_get(instance, descriptor.d_member)
+    // SAFETY: the table entry outlives the type, and the instance is of the type whose fields it describes.
+    unsafe { member_get(instance, descriptor.d_member) }
 }
 
 fn member_descr_set(
@@ -239,7 +246,8 @@ fn member_descr_set(
     value: Option<Op<'_>>,
 ) -> PyResult<()> {
     check(head(descriptor), instance)?;
-    member_set(instance, descriptor.d_member, value)
+    // SAFETY: the table entry outlives the type, and the instance is of the type whose fields it describes.
+    unsafe { member_set(instance, descriptor.d_member, value) }
 }
 
 fn getset_descr_get(
@@ -258,7 +266,7 @@ fn getset_descr_get(
                 AttributeError,
                 "attribute '{}' of '{}' objects is not readable",
                 name_of(head(descriptor)),
-                type_object::name_of(head(descriptor).d_type)
+                type_object::name_of(type_of(head(descriptor)))
             )),
         }
     }
@@ -282,7 +290,7 @@ fn getset_descr_set(
                 AttributeError,
                 "attribute '{}' of '{}' objects is not writable",
                 name_of(head(descriptor)),
-                type_object::name_of(head(descriptor).d_type)
+                type_object::name_of(type_of(head(descriptor)))
             )),
         }
     }
@@ -333,7 +341,7 @@ fn wrapper_call(descriptor: Borrowed<'_, PyWrapperDescrObject>, args: Args<'_>) 
             TypeError,
             "descriptor '{}' of '{}' object needs an argument",
             name_of(common),
-            type_object::name_of(common.d_type)
+            type_object::name_of(type_of(common))
         ));
     };
     if !object::real_is_subclass(receiver.ob_type().as_object(), type_of(common).as_object())? {
@@ -341,7 +349,7 @@ fn wrapper_call(descriptor: Borrowed<'_, PyWrapperDescrObject>, args: Args<'_>) 
             TypeError,
             "descriptor '{}' requires a '{}' object but received a '{}'",
             name_of(common),
-            type_object::name_of(common.d_type),
+            type_object::name_of(type_of(common)),
             receiver.type_name()
         ));
     }

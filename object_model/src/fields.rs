@@ -57,7 +57,7 @@ pub fn dealloc<T: OwnedFields>(op: Borrowed<'_, T>) {
 /// The same for a type with a list of weak references.
 pub fn dealloc_with_weak_references<T: OwnedFields>(op: Borrowed<'_, T>) {
     gc::untrack(op.as_object_ptr());
-    weakref::clear_refs(op.as_object_ptr());
+    weakref::clear_refs(op.as_object());
     op.clear();
     // SAFETY: the references are gone.
     unsafe { crate::alloc::free_object(op.as_object_ptr()) };

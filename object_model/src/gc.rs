@@ -483,13 +483,17 @@ pub fn is_tracked(op: *mut PyObject) -> bool {
 }
 
 /// Frees the block of an object with GC head (`PyObject_GC_Del`).
+///
+/// # Safety
+/// `op` comes from this module's allocation, its type is still alive, what it owns has been given
+/// back, and nobody uses it afterwards.
 #[inline]
-pub fn delete(op: *mut PyObject) {
+pub unsafe fn delete(op: *mut PyObject) {
     if is_tracked(op) {
         untrack(op);
     }
     count_deallocation();
-    // SAFETY: the caller gives up the last use of the object; its block starts at the prefix.
+    // SAFETY: the caller's promise; the block starts at the prefix, whose size the type tells.
     unsafe {
         let prefix = prefix_size((*op).ob_type);
         alloc::free(op.cast::<u8>().sub(prefix).cast());
@@ -501,7 +505,8 @@ pub fn delete(op: *mut PyObject) {
 /// # Safety
 /// As for `delete`.
 pub unsafe extern "C" fn delete_slot(op: *mut core::ffi::c_void) {
-    delete(op.cast());
+    // SAFETY: `tp_dealloc` calls `tp_free` last, for an object of its type.
+    unsafe { delete(op.cast()) };
 }
 
 /// Whether the collector may track the object (`PyObject_IS_GC`).
@@ -537,33 +542,32 @@ pub fn set_finalized(op: *mut PyObject) {
 }
 
 /// Runs `tp_finalize` once in the life of an object (`PyObject_CallFinalizer`).
-pub fn call_finalizer(op: *mut PyObject) {
-    // SAFETY: callers pass a live object.
-    unsafe {
-        let tp = (*op).ob_type;
-        let Some(finalize) = (*tp).tp_finalize else { return };
-        let has_head = is_gc_ptr(op);
-        if has_head && is_finalized(op) {
-            return;
-        }
-        finalize(op);
-        if has_head {
-            set_finalized(op);
-        }
+pub fn call_finalizer(op: Op<'_>) {
+    let Some(finalize) = op.ob_type().tp_finalize else { return };
+    let has_head = is_gc(op);
+    if has_head && is_finalized(op.as_ptr()) {
+        return;
+    }
+    // SAFETY: the slot of a live object's own type.
+    unsafe { finalize(op.as_ptr()) };
+    if has_head {
+        set_finalized(op.as_ptr());
     }
 }
 
 /// Runs the finalizer of an object whose count is 0; true if it lives on
 /// (`PyObject_CallFinalizerFromDealloc` gave -1), and then `dealloc` must stop.
-pub fn call_finalizer_from_dealloc(op: *mut PyObject) -> bool {
-    // SAFETY: `op` is in its `tp_dealloc` with count 0: nobody else sees it.
+pub fn call_finalizer_from_dealloc(op: Op<'_>) -> bool {
+    if op.ob_refcnt != 0 {
+        panic!("a finalizer from dealloc needs a count of 0");
+    }
+    let count = op.as_ptr();
+    // SAFETY: with a count of 0 the object is in its `tp_dealloc`, which alone counts it until the
+    // finalizer shows it around; the memory stays as long as `tp_dealloc` has not freed it.
     unsafe {
-        if (*op).ob_refcnt != 0 {
-            panic!("a finalizer from dealloc needs a count of 0");
-        }
-        (*op).ob_refcnt = 1;
+        (*count).ob_refcnt = 1;
         call_finalizer(op);
-        (*op).ob_refcnt -= 1;
-        (*op).ob_refcnt != 0
+        (*count).ob_refcnt -= 1;
+        (*count).ob_refcnt != 0
     }
 }

@@ -461,7 +461,7 @@ fn traverse(alias: Alias<'_>, visitor: &mut Visitor) {
 
 fn dealloc(alias: Alias<'_>) {
     gc::untrack(alias.as_object_ptr());
-    weakref::clear_refs(alias.as_object_ptr());
+    weakref::clear_refs(alias.as_object());
     // SAFETY: the fields own what they point to, and nobody else sees the alias any more.
     unsafe {
         drop(Owned::steal_nullable(alias.origin));
@@ -512,7 +512,8 @@ fn iterator_dealloc(op: Borrowed<'_, AliasIterator>) {
     gc::untrack(op.as_object_ptr());
     // SAFETY: the field owns an alias or is null.
     drop(unsafe { Owned::steal_nullable(ptr::replace(&raw mut (*op.as_ptr()).alias, ptr::null_mut())) });
-    gc::delete(op.as_object_ptr());
+    // SAFETY: a dying iterator, whose one reference has just been given back.
+    unsafe { gc::delete(op.as_object_ptr()) };
 }
 
 fn iterator_clear(op: Borrowed<'_, AliasIterator>) {

@@ -409,7 +409,7 @@ fn dealloc(op: ViewRef<'_>) {
     gc::untrack(op.as_object_ptr());
     release_now(op);
     if !op.weakreflist.is_null() {
-        weakref::clear_refs(op.as_object_ptr());
+        weakref::clear_refs(op.as_object());
     }
     // SAFETY: the last reference is gone; the managed buffer is owned.
     unsafe {

@@ -26,14 +26,18 @@ const CALL_FLAGS: c_int = METH_VARARGS | METH_FASTCALL | METH_NOARGS | METH_O | 
 /// A function object for an entry of a method table (`PyCMethod_New`).
 ///
 /// `receiver` becomes the first C argument, `module` becomes `__module__`, `class` is the
-/// defining class of a method that asks for it. The entry must outlive the object.
-pub fn new_function(
+/// defining class of a method that asks for it.
+///
+/// # Safety
+/// `def` is an entry with a name and outlives the object; its function takes `receiver`, and
+/// arguments as its flags say.
+pub unsafe fn new_function(
     def: *mut PyMethodDef,
     receiver: Option<Op<'_>>,
     module: Option<Op<'_>>,
     class: Option<TypeRef<'_>>,
 ) -> PyResult {
-    // SAFETY: callers pass an entry that lives as long as what is made from it.
+    // SAFETY: the caller's promise.
     let (flags, name) = unsafe { ((*def).ml_flags, CStr::from_ptr((*def).ml_name)) };
     let vectorcall: Option<vectorcallfunc> = match flags & CALL_FLAGS {
         METH_VARARGS | METH_VARARGS_KEYWORDS => None,
@@ -219,7 +223,7 @@ fn function_dealloc(function: Borrowed<'_, PyCFunctionObject>) {
     let op = function.as_object_ptr();
     gc::untrack(op);
     if !function.m_weakreflist.is_null() {
-        weakref::clear_refs(op);
+        weakref::clear_refs(function.as_object());
     }
     // SAFETY: the object is dying; its fields are owned references or null.
     unsafe {
@@ -445,7 +449,7 @@ fn bound_dealloc(method: Borrowed<'_, PyMethodObject>) {
     let op = method.as_object_ptr();
     gc::untrack(op);
     if !method.im_weakreflist.is_null() {
-        weakref::clear_refs(op);
+        weakref::clear_refs(method.as_object());
     }
     // SAFETY: the object is dying; its fields are owned references.
     unsafe {

@@ -103,12 +103,11 @@ pub fn add_object(module: Op<'_>, name: &core::primitive::str, value: Op<'_>) ->
 }
 
 /// Adds a type under its own name, ready (`PyModule_AddType`).
-pub fn add_type(module: Op<'_>, tp: *mut PyTypeObject) -> PyResult<()> {
+pub fn add_type(module: Op<'_>, tp: TypeRef<'_>) -> PyResult<()> {
     type_object::ready(tp)?;
     let name = type_object::name_of(tp);
     let name = name.rsplit('.').next().unwrap_or(name);
-    // SAFETY: callers pass a live type.
-    add_object(module, name, unsafe { Op::from_ptr(tp.cast()) })
+    add_object(module, name, tp.as_object())
 }
 
 /// Adds the functions of a method table (`PyModule_AddFunctions`).
@@ -137,11 +136,14 @@ pub fn set_doc(module: Op<'_>, doc: &CStr) -> PyResult<()> {
 }
 
 /// Makes a definition an object and gives it an index (`PyModuleDef_Init`).
-pub fn def_init(def: *mut PyModuleDef) -> PyResult {
-    // SAFETY: callers pass a definition that lives as long as the process.
+///
+/// # Safety
+/// `def` is a definition that lives as long as the process.
+pub unsafe fn def_init(def: *mut PyModuleDef) -> PyResult {
+    // SAFETY: the caller's promise; written under the GIL.
     unsafe {
         let tp = &raw mut PyModuleDef_Type;
-        type_object::ready(tp)?;
+        type_object::ready(TypeRef::from_ptr(tp))?;
         let base = &raw mut (*def).m_base;
         if (*base).m_index == 0 {
             (*base).ob_base.ob_refcnt = _Py_IMMORTAL_INITIAL_REFCNT;
@@ -155,10 +157,13 @@ pub fn def_init(def: *mut PyModuleDef) -> PyResult {
 }
 
 /// A module from its definition at once (`PyModule_Create2`).
-pub fn create(def: *mut PyModuleDef, _api_version: c_int) -> PyResult {
-    let _definition = def_init(def)?;
-    // SAFETY: as above.
+///
+/// # Safety
+/// `def` is a definition that lives as long as the process, with the tables that it names.
+pub unsafe fn create(def: *mut PyModuleDef, _api_version: c_int) -> PyResult {
+    // SAFETY: the caller's promise; the definition is initialised before it is used.
     unsafe {
+        let _definition = def_init(def)?;
         if !(*def).m_slots.is_null() {
             let name = CStr::from_ptr((*def).m_name).to_string_lossy();
             return Err(raise!(SystemError, "module {name}: PyModule_Create is incompatible with m_slots"));
@@ -214,11 +219,16 @@ unsafe fn allocate_state(raw: *mut PyModuleObject, def: *mut PyModuleDef) -> PyR
 }
 
 /// The first phase: a module for an import spec (`PyModule_FromDefAndSpec2`).
-pub fn from_def_and_spec(def: *mut PyModuleDef, spec: Op<'_>, _api_version: c_int) -> PyResult {
-    let _definition = def_init(def)?;
+///
+/// # Safety
+/// `def` is a definition that lives as long as the process; its slots end with number 0 and hold
+/// what their numbers say.
+pub unsafe fn from_def_and_spec(def: *mut PyModuleDef, spec: Op<'_>, _api_version: c_int) -> PyResult {
+    // SAFETY: the caller's promise.
+    let _definition = unsafe { def_init(def) }?;
     let name = object::get_attr(spec, id!("name"))?;
     let shown = str::to_string_lossy(name.op());
-    // SAFETY: an initialised definition; its slots end with number 0.
+    // SAFETY: the caller's promise: each slot is what its number says, up to number 0.
     unsafe {
         if (*def).m_size < 0 {
             return Err(raise!(
@@ -313,10 +323,13 @@ unsafe fn add_functions_named(module: Op<'_>, name: Op<'_>, mut entry: *mut PyMe
 }
 
 /// The second phase: runs the execution slots (`PyModule_ExecDef`).
-pub fn exec_def(module: Op<'_>, def: *mut PyModuleDef) -> PyResult<()> {
+///
+/// # Safety
+/// `module` is a module made from `def`, as by `from_def_and_spec`.
+pub unsafe fn exec_def(module: Op<'_>, def: *mut PyModuleDef) -> PyResult<()> {
     let name = get_name(module)?;
     let shown = str::to_string_lossy(name.op());
-    // SAFETY: a module and its definition.
+    // SAFETY: the caller's promise: each slot is what its number says, up to number 0.
     unsafe {
         allocate_state(as_module(module).as_ptr(), def)?;
         let mut entry = (*def).m_slots;
@@ -364,8 +377,11 @@ pub fn get_def(module: Op<'_>) -> *mut PyModuleDef {
 }
 
 /// The module registered for a definition (`PyState_FindModule`).
-pub fn find_by_def(def: *mut PyModuleDef) -> Option<Object> {
-    // SAFETY: callers pass a definition; the table owns its modules.
+///
+/// # Safety
+/// `def` is a live definition.
+pub unsafe fn find_by_def(def: *mut PyModuleDef) -> Option<Object> {
+    // SAFETY: the caller's promise; the table owns its modules.
     unsafe {
         if !(*def).m_slots.is_null() {
             return None;
@@ -377,8 +393,11 @@ pub fn find_by_def(def: *mut PyModuleDef) -> Option<Object> {
 }
 
 /// `PyState_AddModule`.
-pub fn register_by_def(module: Option<Op<'_>>, def: *mut PyModuleDef) -> PyResult<()> {
-    // SAFETY: callers pass a definition; the table owns its modules.
+///
+/// # Safety
+/// `def` is a live definition.
+pub unsafe fn register_by_def(module: Option<Op<'_>>, def: *mut PyModuleDef) -> PyResult<()> {
+    // SAFETY: the caller's promise; the table owns its modules.
     let old = unsafe {
         if !(*def).m_slots.is_null() {
             return Err(raise!(SystemError, "PyState_AddModule called on module with slots"));
@@ -415,7 +434,7 @@ fn init(module: Borrowed<'_, PyModuleObject>, args: Args<'_>) -> PyResult<()> {
 fn dealloc(module: Borrowed<'_, PyModuleObject>) {
     let op = module.as_object_ptr();
     gc::untrack(op);
-    weakref::clear_refs(op);
+    weakref::clear_refs(module.as_object());
     // SAFETY: the module is dying; its definition outlives it, its fields are owned or null.
     unsafe {
         let def = module.md_def;

@@ -155,7 +155,7 @@ fn replace(op: Namespace<'_>, args: Args<'_>) -> PyResult {
         return Err(raise!(
             TypeError,
             "expect {} type, but {}() returned '{}' object",
-            type_object::name_of(&raw mut _PyNamespace_Type),
+            type_object::name_of(type_object::of::<PySimpleNamespace>()),
             op.type_name(),
             result.op().type_name()
         ));

@@ -145,7 +145,7 @@ pub fn hash(op: Op<'_>) -> PyResult<Py_hash_t> {
 #[cold]
 fn hash_of_unready(op: Op<'_>) -> PyResult<Py_hash_t> {
     if op.ob_type().tp_dict.is_null() {
-        type_object::ready(op.type_ptr())?;
+        type_object::ready(op.ob_type())?;
         if op.ob_type().tp_hash.is_some() {
             return hash(op);
         }
@@ -228,7 +228,7 @@ fn compare(a: Op<'_>, b: Op<'_>, op: c_int) -> PyResult {
     };
     let mut reflected_done = false;
     if a.type_ptr() != b.type_ptr()
-        && type_object::is_subtype_ptr(b.type_ptr(), a.type_ptr())
+        && type_object::is_subtype(b.ob_type(), a.ob_type())
         && b.ob_type().tp_richcompare.is_some()
     {
         reflected_done = true;
@@ -338,7 +338,7 @@ pub fn set_attribute_error_context(op: Op<'_>, name: Op<'_>) {
         let exception = (*state::current()).current_exception;
         if exception.is_null()
             || !type_object::is_subtype_ptr(
-                (*exception).ob_type,
+                Op::from_ptr(exception).ob_type(),
                 exceptions::builtin::AttributeError().as_ptr().cast(),
             )
         {
@@ -561,10 +561,10 @@ pub fn generic_lookup(
     check_name(name)?;
     let tp = op.ob_type();
     if tp.tp_dict.is_null() {
-        type_object::ready(tp.as_ptr())?;
+        type_object::ready(tp)?;
     }
     // SAFETY: null or borrowed; a reference is taken before anything can run.
-    let found = unsafe { Object::new_ref_nullable(lookup_ptr(tp.as_ptr(), name.as_ptr())) };
+    let found = unsafe { Object::new_ref_nullable(lookup_ptr(tp, name)) };
     let getter = found.as_ref().and_then(|found| found.op().ob_type().tp_descr_get);
     if let (Some(found), Some(get)) = (&found, getter)
         && found.op().ob_type().tp_descr_set.is_some()
@@ -627,7 +627,7 @@ pub fn get_method(op: Op<'_>, name: Op<'_>) -> PyResult<Method> {
         return get_attr(op, name).map(Method::Bound);
     }
     // SAFETY: null or borrowed; a reference is taken before anything can run.
-    let found = unsafe { Object::new_ref_nullable(lookup_ptr(tp.as_ptr(), name.as_ptr())) };
+    let found = unsafe { Object::new_ref_nullable(lookup_ptr(tp, name)) };
     if let Some(found) = found {
         let found_type = found.op().ob_type();
         let unbound = found_type.tp_flags & Py_TPFLAGS_METHOD_DESCRIPTOR != 0;
@@ -668,7 +668,7 @@ pub fn generic_store(
     check_name(name)?;
     let tp = op.ob_type();
     if tp.tp_dict.is_null() {
-        type_object::ready(tp.as_ptr())?;
+        type_object::ready(tp)?;
     }
     let found = lookup(tp, name);
     if let Some(found) = &found
@@ -714,7 +714,7 @@ pub fn generic_store(
             raised.clear();
             if let Some(tp) = op.downcast::<PyTypeObject>() {
                 let text = strings::to_string_lossy(name);
-                let type_name = type_object::name_of(tp.as_ptr());
+                let type_name = type_object::name_of(tp);
                 return attribute_error(
                     op,
                     name,
@@ -769,8 +769,8 @@ pub fn get_item(op: Op<'_>, key: Op<'_>) -> PyResult {
             return sequence::get_item(op, sequence_index(key)?);
         }
     }
-    if op.is_instance::<PyTypeObject>() {
-        if op.as_ptr() == (&raw mut type_object::PyType_Type).cast() {
+    if let Some(tp) = op.downcast::<PyTypeObject>() {
+        if tp.as_ptr() == &raw mut type_object::PyType_Type {
             return crate::generic_alias::new(op, key);
         }
         if let Some(method) = get_optional_attr(op, id!("__class_getitem__"))?
@@ -778,7 +778,7 @@ pub fn get_item(op: Op<'_>, key: Op<'_>) -> PyResult {
         {
             return call::call_one(method.op(), key);
         }
-        let name = type_object::name_of(op.as_ptr().cast());
+        let name = type_object::name_of(tp);
         return Err(raise!(TypeError, "type '{name}' is not subscriptable"));
     }
     Err(raise!(TypeError, "'{}' object is not subscriptable", op.type_name()))

@@ -104,7 +104,7 @@ fn traverse(op: This<'_>, visitor: &mut Visitor) {
 fn dealloc(op: This<'_>) {
     gc::untrack(op.as_object_ptr());
     if !op.weakreflist.is_null() {
-        weakref::clear_refs(op.as_object_ptr());
+        weakref::clear_refs(op.as_object());
     }
     release(op);
     // SAFETY: the last reference is gone.

@@ -44,7 +44,7 @@ pub unsafe trait PyTyped: PyLayout {
 
     /// Whether `op` is an instance of the type or of a subclass (`PyX_Check`).
     fn check(op: Borrowed<'_, PyObject>) -> bool {
-        crate::type_object::is_subtype_ptr(op.type_ptr(), Self::type_ptr())
+        crate::type_object::is_subtype_ptr(op.ob_type(), Self::type_ptr())
     }
 }
 
@@ -210,7 +210,7 @@ impl<'a, T: PyLayout> Borrowed<'a, T> {
 
     /// The name of the object's type as in CPython's messages (`Py_TYPE(op)->tp_name`).
     pub fn type_name(self) -> &'a str {
-        crate::type_object::name_of(self.type_ptr())
+        crate::type_object::name_of(self.ob_type())
     }
 
     /// Whether the object is an instance of `U`'s type or of a subclass.

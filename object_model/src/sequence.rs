@@ -18,7 +18,8 @@ fn mapping_slots(op: Op<'_>) -> Option<PyMappingMethods> {
 
 /// Takes what a slot of `op` returned.
 fn result(op: Op<'_>, pointer: *mut PyObject) -> PyResult {
-    call::check_c_result(op, pointer)
+    // SAFETY: callers pass the result of a slot at once: a new reference or null.
+    unsafe { call::check_c_result(op, pointer) }
 }
 
 fn status(code: core::ffi::c_int) -> PyResult<()> {

@@ -22,8 +22,12 @@ pub const UNNAMED: &CStr = c"unnamed field";
 pub static mut PyStructSequence_UnnamedField: *const c_char = UNNAMED.as_ptr();
 
 /// Makes a type (`PyStructSequence_NewType`).
-pub fn new_type(desc: *mut PyStructSequence_Desc) -> PyResult {
-    // SAFETY: the caller passes a description whose arrays are ended by a null name.
+///
+/// # Safety
+/// `desc` is a description whose fields end with a null name, and whose strings live as long as
+/// the process.
+pub unsafe fn new_type(desc: *mut PyStructSequence_Desc) -> PyResult {
+    // SAFETY: the caller's promise.
     unsafe { new_type_with_flags(&*desc, 0) }
 }
 
@@ -141,8 +145,9 @@ pub unsafe fn init_static(tp: *mut PyTypeObject, desc: &PyStructSequence_Desc) -
         (*tp).tp_methods = METHODS.as_ptr().cast_mut();
         let attributes = fields.attributes()?;
         (*tp).tp_members = fields.members.as_mut_ptr();
-        type_object::ready(tp)?;
-        let namespace = type_object::dict_of(TypeRef::from_ptr(tp)).expect("ready");
+        let class = TypeRef::from_ptr(tp);
+        type_object::ready(class)?;
+        let namespace = type_object::dict_of(class).expect("ready");
         for (name, value) in attributes {
             crate::dict::set_item_str(namespace, name, value.op())?;
         }
@@ -189,7 +194,8 @@ unsafe fn new_type_with_flags(desc: &PyStructSequence_Desc, flags: u64) -> PyRes
     // SAFETY: the static type `tuple`.
     let base = unsafe { Op::from_ptr((&raw mut tuple::PyTuple_Type).cast()) };
     let bases = tuple::pack(&[base])?;
-    let tp = type_object::from_module_and_spec(None, None, &raw mut spec, Some(bases.op()))?;
+    // SAFETY: the specification just made is complete, and the slots end with number 0.
+    let tp = unsafe { type_object::from_module_and_spec(None, None, &raw mut spec, Some(bases.op())) }?;
     for (name, value) in attributes {
         object::set_attr_str(tp.op(), name, Some(value.op()))?;
     }
@@ -329,7 +335,7 @@ fn new_slot(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
 
 /// `type(sequence, dict)`: items by position, the hidden fields also by name.
 fn construct(tp: TypeRef<'_>, source: Op<'_>, extra: Option<Op<'_>>) -> PyResult {
-    let name = type_object::name_of(tp.as_ptr());
+    let name = type_object::name_of(tp);
     let min = type_number(tp, "n_sequence_fields")?;
     let max = type_number(tp, "n_fields")?;
     let source = match sequence::to_tuple(source) {

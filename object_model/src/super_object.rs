@@ -57,13 +57,13 @@ fn check(tp: TypeRef<'_>, op: Op<'_>) -> PyResult<Owned<PyTypeObject>> {
         return Ok(class.to_owned());
     }
     let (kind, name) = match op.downcast::<PyTypeObject>() {
-        Some(class) => ("type", type_object::name_of(class.as_ptr())),
+        Some(class) => ("type", type_object::name_of(class)),
         None => ("instance of", op.type_name()),
     };
     Err(raise!(
         TypeError,
         "super(type, obj): obj ({kind} {name}) is not an instance or subtype of type ({}).",
-        type_object::name_of(tp.as_ptr())
+        type_object::name_of(tp)
     ))
 }
 
@@ -134,11 +134,14 @@ fn getattro(this: Borrowed<'_, PySuper>, name: Op<'_>) -> PyResult {
 }
 
 fn repr(this: Borrowed<'_, PySuper>) -> PyResult<Owned<PyUnicodeObject>> {
-    let name = if this.r#type.is_null() { "NULL" } else { type_object::name_of(this.r#type) };
-    if this.obj_type.is_null() {
-        return str::from_string(format!("<super: <class '{name}'>, NULL>"));
-    }
-    str::from_string(format!("<super: <class '{name}'>, <{} object>>", type_object::name_of(this.obj_type)))
+    // SAFETY: fields of a live object are null or what it owns.
+    let (tp, start): (Option<TypeRef<'_>>, Option<TypeRef<'_>>) =
+        unsafe { (Borrowed::from_nullable(this.r#type), Borrowed::from_nullable(this.obj_type)) };
+    let name = tp.map_or("NULL", type_object::name_of);
+    str::from_string(match start {
+        None => format!("<super: <class '{name}'>, NULL>"),
+        Some(start) => format!("<super: <class '{name}'>, <{} object>>", type_object::name_of(start)),
+    })
 }
 
 fn descr_get(this: Borrowed<'_, PySuper>, instance: Option<Op<'_>>, _owner: Option<Op<'_>>) -> PyResult {

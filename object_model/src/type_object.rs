@@ -73,20 +73,20 @@ impl Default for State {
 
 crate::py_typed!(PyTypeObject, PyType_Type, Py_TPFLAGS_TYPE_SUBCLASS);
 
-/// Whether `derived` is `base` or inherits from it.
-pub fn is_subtype_ptr(derived: *mut PyTypeObject, base: *mut PyTypeObject) -> bool {
-    if derived == base {
+/// Whether `derived` is the type at the address `base`, or inherits from it.
+pub fn is_subtype_ptr(derived: TypeRef<'_>, base: *mut PyTypeObject) -> bool {
+    if derived.as_ptr() == base {
         return true;
     }
-    // SAFETY: callers pass live types; an MRO is a tuple, and bases are types.
+    // SAFETY: an MRO is a tuple, and bases are types.
     unsafe {
-        let mro = (*derived).tp_mro;
+        let mro = derived.tp_mro;
         if !mro.is_null() {
             let mro: Borrowed<'_, PyTupleObject> = Borrowed::from_ptr(mro.cast());
             return crate::tuple::items(mro).iter().any(|&entry| entry.cast() == base);
         }
         // Not ready yet: the chain of first bases has to do.
-        let mut ancestor = derived;
+        let mut ancestor = derived.as_ptr();
         while !ancestor.is_null() {
             if ancestor == base {
                 return true;
@@ -98,17 +98,17 @@ pub fn is_subtype_ptr(derived: *mut PyTypeObject, base: *mut PyTypeObject) -> bo
 }
 
 pub fn is_subtype(derived: TypeRef<'_>, base: TypeRef<'_>) -> bool {
-    is_subtype_ptr(derived.as_ptr(), base.as_ptr())
+    is_subtype_ptr(derived, base.as_ptr())
 }
 
 /// `tp_name`, which for static types begins with the module's name.
-pub fn name_of(tp: *mut PyTypeObject) -> &'static str {
-    // SAFETY: a type's name is a C string that lives as long as the type; the messages
-    // it is used for are written while the type is alive.
-    unsafe {
-        let name = (*tp).tp_name;
-        if name.is_null() { "?" } else { CStr::from_ptr(name).to_str().unwrap_or("?") }
+pub fn name_of(tp: TypeRef<'_>) -> &str {
+    let name = tp.tp_name;
+    if name.is_null() {
+        return "?";
     }
+    // SAFETY: a type's name is a C string that the type keeps.
+    unsafe { CStr::from_ptr(name) }.to_str().unwrap_or("?")
 }
 
 /// A builtin type as an object.
@@ -126,6 +126,17 @@ pub fn of<T: crate::PyTyped>() -> TypeRef<'static> {
 pub unsafe fn static_type(tp: *mut PyTypeObject) -> TypeRef<'static> {
     // SAFETY: the caller's promise.
     unsafe { Borrowed::from_ptr(tp) }
+}
+
+/// A `static` item of type `PyTypeObject`, borrowed: `static_type!(PyType_Type)`.
+#[macro_export]
+macro_rules! static_type {
+    ($item:path) => {{
+        // A constant cannot name the place of anything but a static.
+        const ADDRESS: *mut $crate::layout::PyTypeObject = &raw mut $item;
+        // SAFETY: the address of a static.
+        unsafe { $crate::type_object::static_type(ADDRESS) }
+    }};
 }
 
 pub fn has_flag(tp: TypeRef<'_>, flag: core::ffi::c_ulong) -> bool {
@@ -159,7 +170,7 @@ pub fn dict_of<'a>(tp: TypeRef<'a>) -> Option<Borrowed<'a, PyDictObject>> {
 pub fn get_dict(tp: TypeRef<'_>) -> PyResult {
     match dict_of(tp) {
         Some(dict) => Ok(dict.to_owned().into_object()),
-        None => Err(crate::raise!(SystemError, "type '{}' is not ready", name_of(tp.as_ptr()))),
+        None => Err(crate::raise!(SystemError, "type '{}' is not ready", name_of(tp))),
     }
 }
 
@@ -193,15 +204,11 @@ pub(crate) fn preheader_size(tp: *mut PyTypeObject) -> usize {
 /// `PyType_GetSlot` and `PyType_GetModuleState` start here: the module a heap type was made with.
 pub fn get_module(tp: TypeRef<'_>) -> PyResult {
     let Some(heap) = as_heap_type(tp) else {
-        return Err(crate::raise!(
-            TypeError,
-            "PyType_GetModule: Type '{}' is not a heap type",
-            name_of(tp.as_ptr())
-        ));
+        return Err(crate::raise!(TypeError, "PyType_GetModule: Type '{}' is not a heap type", name_of(tp)));
     };
     // SAFETY: the field is null or an object the type owns.
     unsafe { Object::new_ref_nullable(heap.ht_module) }.ok_or_else(|| {
-        crate::raise!(TypeError, "PyType_GetModule: Type '{}' has no associated module", name_of(tp.as_ptr()))
+        crate::raise!(TypeError, "PyType_GetModule: Type '{}' has no associated module", name_of(tp))
     })
 }
 
@@ -223,7 +230,7 @@ pub fn get_module_by_def(tp: TypeRef<'_>, def: *mut PyModuleDef) -> PyResult {
     Err(crate::raise!(
         TypeError,
         "PyType_GetModuleByDef: No superclass of '{}' has the given module",
-        name_of(tp.as_ptr())
+        name_of(tp)
     ))
 }
 

@@ -307,14 +307,15 @@ fn traverse(op: Union<'_>, visitor: &mut Visitor) {
 
 fn dealloc(op: Union<'_>) {
     gc::untrack(op.as_object_ptr());
-    weakref::clear_refs(op.as_object_ptr());
+    weakref::clear_refs(op.as_object());
     // SAFETY: the fields own what they point to, and nobody else sees the union any more.
     unsafe {
         for field in [op.args, op.hashable_args, op.unhashable_args, op.parameters] {
             drop(Owned::steal_nullable(field));
         }
     }
-    gc::delete(op.as_object_ptr());
+    // SAFETY: a dying union, whose references have just been given back.
+    unsafe { gc::delete(op.as_object_ptr()) };
 }
 
 static METHODS: [PyMethodDef; 3] = [

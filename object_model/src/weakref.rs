@@ -93,14 +93,14 @@ pub(crate) fn list_slot(op: *mut PyObject) -> Option<*mut *mut PyObject> {
 
 /// Clears the weak references to an object whose count is 0, and runs their callbacks
 /// (`PyObject_ClearWeakRefs`). An exception that is set survives.
-pub fn clear_refs(op: *mut PyObject) {
-    let Some(slot) = list_slot(op) else { return };
+pub fn clear_refs(op: Op<'_>) {
+    let Some(slot) = list_slot(op.as_ptr()) else { return };
     // SAFETY: the slot of a live object; references in the list are live.
     unsafe {
         if (*slot).is_null() {
             return;
         }
-        debug_assert!((*op).ob_refcnt == 0, "only a dying object loses its references");
+        debug_assert!(op.ob_refcnt == 0, "only a dying object loses its references");
         let mut callbacks: Vec<(Option<Object>, Object)> = Vec::new();
         while !(*slot).is_null() {
             let reference = (*slot).cast::<PyWeakReference>();

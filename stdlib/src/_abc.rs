@@ -9,8 +9,8 @@ use core::sync::atomic::{AtomicU64, Ordering};
 use adder_object_model::exceptions::builtin;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Op, Owned, PyLayout, PyResult, TypeRef, Visitor, call, dict, gc, int, list,
-    mapping, method, object, raise, set, slot, str, tuple, type_object, weakref,
+    Args, Borrowed, Op, Owned, PyLayout, PyResult, TypeRef, Visitor, call, dict, gc, int, list, mapping,
+    method, object, raise, set, slot, static_type, str, tuple, type_object, weakref,
 };
 
 use crate::host;
@@ -67,7 +67,9 @@ fn clear(data: Borrowed<'_, AbcData>) {
     let fields = data.as_ptr();
     // SAFETY: the fields own sets or are null.
     unsafe {
-        for field in [&raw mut (*fields).registry, &raw mut (*fields).cache, &raw mut (*fields).negative_cache] {
+        for field in
+            [&raw mut (*fields).registry, &raw mut (*fields).cache, &raw mut (*fields).negative_cache]
+        {
             drop(Owned::steal_nullable(ptr::replace(field, ptr::null_mut())));
         }
     }
@@ -76,7 +78,8 @@ fn clear(data: Borrowed<'_, AbcData>) {
 fn dealloc(data: Borrowed<'_, AbcData>) {
     gc::untrack(data.as_object_ptr());
     clear(data);
-    gc::delete(data.as_object_ptr());
+    // SAFETY: dying data, whose sets have just been given back.
+    unsafe { gc::delete(data.as_object_ptr()) };
 }
 
 /// Which of the three sets is meant.
@@ -135,7 +138,10 @@ fn add_to(data: Borrowed<'_, AbcData>, which: Which, class: Op<'_>) -> PyResult<
         }
     };
     let set_reference = weakref::new_ref(set_object.op(), None)?;
-    let callback = adder_object_model::method::new_function(&raw mut DESTROY, Some(set_reference.op()), None, None)?;
+    // SAFETY: a static entry, whose function takes a weak reference to a set.
+    let callback = unsafe {
+        adder_object_model::method::new_function(&raw mut DESTROY, Some(set_reference.op()), None, None)?
+    };
     let reference = weakref::new_ref(class, Some(callback.op()))?;
     set::add(set_object.borrow(), reference.op())
 }
@@ -222,8 +228,7 @@ fn compute_abstract_methods(class: Op<'_>) -> PyResult<()> {
         return Err(raise!(TypeError, "__bases__ is not tuple"));
     };
     for index in 0..tuple::len(bases) {
-        let Some(inherited) =
-            object::get_optional_attr_str(tuple::get(bases, index), "__abstractmethods__")?
+        let Some(inherited) = object::get_optional_attr_str(tuple::get(bases, index), "__abstractmethods__")?
         else {
             continue;
         };
@@ -377,7 +382,10 @@ fn abc_subclasscheck(_module: Op<'_>, args: Args<'_>) -> PyResult<bool> {
         ));
     }
     // A direct subclass.
-    if type_object::is_subtype_ptr(subclass.as_ptr().cast(), class.as_ptr().cast()) {
+    if subclass
+        .downcast::<PyTypeObject>()
+        .is_some_and(|subclass| type_object::is_subtype_ptr(subclass, class.as_ptr().cast()))
+    {
         add_to(data.borrow(), Which::Cache, subclass)?;
         return Ok(true);
     }
@@ -451,6 +459,6 @@ static FUNCTIONS: [PyMethodDef; 9] = [
 ];
 
 pub fn init() -> PyResult {
-    type_object::ready(&raw mut ABC_DATA_TYPE)?;
+    type_object::ready(static_type!(ABC_DATA_TYPE))?;
     host::new_module("_abc", "What abc.ABCMeta is made of.", &FUNCTIONS)
 }

@@ -3,14 +3,27 @@
 use adder_object_model::define::slot;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Op, PyResult, Raised, Signature, TypeRef, buffer, dict, int, module, number, object, raise, type_object,
+    Args, Op, PyResult, Raised, Signature, TypeRef, buffer, dict, int, module, number, object, raise,
+    static_type, type_object,
 };
 
 use crate::hashes::{self, Hash, data_argument, hash_type, new_object, readable};
 
 static NAMES: [&str; 14] = [
-    "data", "digest_size", "key", "salt", "person", "fanout", "depth", "leaf_size", "node_offset", "node_depth",
-    "inner_size", "last_node", "usedforsecurity", "string",
+    "data",
+    "digest_size",
+    "key",
+    "salt",
+    "person",
+    "fanout",
+    "depth",
+    "leaf_size",
+    "node_offset",
+    "node_depth",
+    "inner_size",
+    "last_node",
+    "usedforsecurity",
+    "string",
 ];
 
 fn number(op: Option<Op<'_>>, default: i64) -> PyResult<i64> {
@@ -168,13 +181,13 @@ functions! {
 /// Makes the module.
 pub fn init() -> PyResult {
     let module = module::new("_blake2")?;
-    let types = [(&raw mut BLAKE2B, "BLAKE2B", 16, 64), (&raw mut BLAKE2S, "BLAKE2S", 8, 32)];
+    let types = [(static_type!(BLAKE2B), "BLAKE2B", 16, 64), (static_type!(BLAKE2S), "BLAKE2S", 8, 32)];
     for (tp, prefix, salt, max) in types {
         type_object::ready(tp)?;
-        // SAFETY: the address of a static.
-        let namespace = type_object::get_dict(unsafe { TypeRef::from_ptr(tp) })?;
+        let namespace = type_object::get_dict(tp)?;
         let namespace = namespace.op().downcast::<PyDictObject>().expect("a type's dict");
-        let sizes = [("SALT_SIZE", salt), ("PERSON_SIZE", salt), ("MAX_KEY_SIZE", max), ("MAX_DIGEST_SIZE", max)];
+        let sizes =
+            [("SALT_SIZE", salt), ("PERSON_SIZE", salt), ("MAX_KEY_SIZE", max), ("MAX_DIGEST_SIZE", max)];
         for (name, value) in sizes {
             let value = int::from_i64(value)?;
             dict::set_item_str(namespace, name, value.op())?;

@@ -6,7 +6,7 @@ use core::ptr;
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Borrowed, Owned, PyResult, Raised, Signature, TypeRef, errors, getset, int, method, module, number,
-    raise, slot, type_object,
+    raise, slot, static_type, type_object,
 };
 use bzip2_sys as bz;
 
@@ -183,7 +183,11 @@ static DECOMPRESSOR_METHODS: &[PyMethodDef] = &[
 static DECOMPRESSOR_GETSETS: &[PyGetSetDef] = &[
     getset::get(c"eof", eof, c"True if the end of the stream has been reached."),
     getset::get(c"unused_data", unused_data, c"What was found after the end of the stream."),
-    getset::get(c"needs_input", needs_input, c"True if more input is needed before there can be more output."),
+    getset::get(
+        c"needs_input",
+        needs_input,
+        c"True if more input is needed before there can be more output.",
+    ),
     PyGetSetDef::EMPTY,
 ];
 
@@ -208,7 +212,7 @@ static FUNCTIONS: [PyMethodDef; 1] = [PyMethodDef::EMPTY];
 
 pub fn init() -> PyResult {
     let result = host::new_module("_bz2", "Compression with bzip2.", &FUNCTIONS)?;
-    for tp in [&raw mut COMPRESSOR, &raw mut DECOMPRESSOR] {
+    for tp in [static_type!(COMPRESSOR), static_type!(DECOMPRESSOR)] {
         type_object::ready(tp)?;
         module::add_type(result.op(), tp)?;
     }

@@ -13,8 +13,8 @@ use adder_object_model::fields::{allocate, gc_type};
 use adder_object_model::layout::*;
 use adder_object_model::refs::Field;
 use adder_object_model::{
-    Args, Borrowed, Op, Owned, PyResult, PyTyped, TypeRef, call, dict, int, iter, method, module, number, object,
-    owned_fields, raise, singletons, slot, str, tuple,
+    Args, Borrowed, Op, Owned, PyResult, PyTyped, TypeRef, call, dict, int, iter, method, module, number,
+    object, owned_fields, raise, singletons, slot, str, tuple,
 };
 
 pub use ordered_dict::{
@@ -64,7 +64,11 @@ fn tuplegetter_get(
     }
 }
 
-fn tuplegetter_set(_getter: Borrowed<'_, TupleGetter>, _instance: Op<'_>, value: Option<Op<'_>>) -> PyResult<()> {
+fn tuplegetter_set(
+    _getter: Borrowed<'_, TupleGetter>,
+    _instance: Op<'_>,
+    value: Option<Op<'_>>,
+) -> PyResult<()> {
     Err(match value {
         Some(_) => raise!(AttributeError, "can't set attribute"),
         None => raise!(AttributeError, "can't delete attribute"),
@@ -168,6 +172,6 @@ pub fn init() -> PyResult {
     deque::add(result.op())?;
     defaultdict::add(result.op())?;
     ordered_dict::add(result.op())?;
-    module::add_type(result.op(), TupleGetter::type_ptr())?;
+    module::add_type(result.op(), TupleGetter::type_ref())?;
     Ok(result)
 }

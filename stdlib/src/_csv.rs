@@ -5,8 +5,8 @@
 use adder_object_model::exceptions::builtin;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Object, Op, Owned, PyResult, Raised, Signature, dict, errors, exceptions, int, method, module, raise, str,
-    type_object,
+    Args, Object, Op, Owned, PyResult, Raised, Signature, dict, errors, exceptions, int, method, module,
+    raise, str, type_object,
 };
 use core::sync::atomic::{AtomicIsize, Ordering};
 
@@ -49,7 +49,9 @@ fn list_dialects(_: Op<'_>) -> PyResult<Owned<PyListObject>> {
 }
 
 fn register_dialect(_: Op<'_>, args: Args<'_>) -> PyResult<()> {
-    let name = args.get(0).ok_or_else(|| raise!(TypeError, "register_dialect expected at least 1 argument, got 0"))?;
+    let name = args
+        .get(0)
+        .ok_or_else(|| raise!(TypeError, "register_dialect expected at least 1 argument, got 0"))?;
     if args.len() > 2 {
         let given = args.len();
         return Err(raise!(TypeError, "register_dialect expected at most 2 arguments, got {given}"));
@@ -107,15 +109,14 @@ static METHODS: [PyMethodDef; 8] = [
 
 pub fn init() -> PyResult {
     let types = [
-        ("Dialect", Dialect::type_ptr()),
-        ("Reader", reader::Reader::type_ptr()),
-        ("Writer", writer::Writer::type_ptr()),
+        ("Dialect", Dialect::type_ref()),
+        ("Reader", reader::Reader::type_ref()),
+        ("Writer", writer::Writer::type_ref()),
     ];
     let module = module::new("_csv")?;
     for (name, tp) in types {
         type_object::ready(tp)?;
-        // SAFETY: a static type.
-        module::add_object(module.op(), name, unsafe { Op::from_ptr(tp.cast()) })?;
+        module::add_object(module.op(), name, tp.as_object())?;
     }
     module::add_functions(module.op(), METHODS.as_ptr())?;
     let names = dict::new()?.into_object();

@@ -17,7 +17,7 @@
 use core::ffi::{CStr, c_int};
 
 use adder_object_model::layout::*;
-use adder_object_model::{Op, PyResult, int, module, str, type_object};
+use adder_object_model::{PyResult, int, module, static_type, str, type_object};
 
 mod accessors;
 mod argument;
@@ -64,18 +64,18 @@ const CONSTANTS: &[(&str, i64)] = &[
 
 pub fn init() -> PyResult {
     for tp in [
-        &raw mut metatype::CType_Type,
-        &raw mut structure::PyCStructType,
-        &raw mut structure::UnionType,
-        &raw mut pointer::PyCPointerType,
-        &raw mut array::PyCArrayType,
-        &raw mut simple::PyCSimpleType,
-        &raw mut function::PyCFuncPtrType,
-        &raw mut argument::CArg_Type,
-        &raw mut callback::CThunk_Type,
-        &raw mut data::CData_Type,
-        &raw mut structure::StructParam_Type,
-        &raw mut array::DictRemover_Type,
+        static_type!(metatype::CType_Type),
+        static_type!(structure::PyCStructType),
+        static_type!(structure::UnionType),
+        static_type!(pointer::PyCPointerType),
+        static_type!(array::PyCArrayType),
+        static_type!(simple::PyCSimpleType),
+        static_type!(function::PyCFuncPtrType),
+        static_type!(argument::CArg_Type),
+        static_type!(callback::CThunk_Type),
+        static_type!(data::CData_Type),
+        static_type!(structure::StructParam_Type),
+        static_type!(array::DictRemover_Type),
     ] {
         type_object::ready(tp)?;
     }
@@ -84,19 +84,20 @@ pub fn init() -> PyResult {
         "Create and manipulate C compatible data types in Python.",
         &functions::FUNCTIONS,
     )?;
-    for (name, tp) in [
-        ("Structure", (&raw mut structure::Structure_Type).cast::<PyTypeObject>()),
-        ("Union", (&raw mut structure::Union_Type).cast()),
-        ("_Pointer", (&raw mut pointer::Pointer_Type).cast()),
-        ("Array", (&raw mut array::Array_Type).cast()),
-        ("_SimpleCData", (&raw mut simple::SimpleCData_Type).cast()),
-        ("CFuncPtr", (&raw mut function::CFuncPtr_Type).cast()),
-        ("CField", &raw mut field::CField_Type),
+    for (name, class) in [
+        ("Structure", &raw mut structure::Structure_Type),
+        ("Union", &raw mut structure::Union_Type),
+        ("_Pointer", &raw mut pointer::Pointer_Type),
+        ("Array", &raw mut array::Array_Type),
+        ("_SimpleCData", &raw mut simple::SimpleCData_Type),
+        ("CFuncPtr", &raw mut function::CFuncPtr_Type),
     ] {
+        // SAFETY: the address of a static that begins with a type object.
+        let tp = unsafe { type_object::static_type(class.cast()) };
         type_object::ready(tp)?;
-        // SAFETY: a static type that is ready.
-        module::add_object(result.op(), name, unsafe { Op::from_ptr(tp.cast()) })?;
+        module::add_object(result.op(), name, tp.as_object())?;
     }
+    module::add_type(result.op(), static_type!(field::CField_Type))?;
     functions::init(result.op())?;
     host::add_constants(result.op(), CONSTANTS)?;
     module::add_object(result.op(), "__version__", str::from_str("1.1.0")?.op())?;

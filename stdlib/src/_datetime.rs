@@ -12,7 +12,10 @@
 //!  - `capi`: the capsule.
 
 use adder_object_model::layout::{PyDictObject, PyTypeObject};
-use adder_object_model::{Borrowed, Object, Op, PyLayout, PyResult, Raised, TypeRef, dict, int, module, raise, type_object};
+use adder_object_model::{
+    Borrowed, Object, Op, PyLayout, PyResult, Raised, TypeRef, dict, int, module, raise, static_type,
+    type_object,
+};
 
 mod calendar;
 mod capi;
@@ -56,7 +59,7 @@ fn type_of(tp: *mut PyTypeObject) -> TypeRef<'static> {
 
 /// The object under a layout of this module, if it is an instance of the type.
 fn instance<'a, T: PyLayout>(op: Op<'a>, tp: *mut PyTypeObject) -> Option<Borrowed<'a, T>> {
-    let found = op.type_ptr() == tp || type_object::is_subtype_ptr(op.type_ptr(), tp);
+    let found = op.type_ptr() == tp || type_object::is_subtype_ptr(op.ob_type(), tp);
     // SAFETY: instances of the type, which callers name with its layout, have that layout.
     found.then(|| unsafe { op.cast_unchecked() })
 }
@@ -137,13 +140,13 @@ fn long(value: i32) -> PyResult {
 /// Makes the module.
 pub fn init() -> PyResult {
     let types = [
-        &raw mut PyDateTime_DateType,
-        &raw mut PyDateTime_DateTimeType,
-        &raw mut PyDateTime_TimeType,
-        &raw mut PyDateTime_DeltaType,
-        &raw mut PyDateTime_TZInfoType,
-        &raw mut PyDateTime_TimeZoneType,
-        &raw mut iso_date::PyDateTime_IsoCalendarDateType,
+        static_type!(PyDateTime_DateType),
+        static_type!(PyDateTime_DateTimeType),
+        static_type!(PyDateTime_TimeType),
+        static_type!(PyDateTime_DeltaType),
+        static_type!(PyDateTime_TZInfoType),
+        static_type!(PyDateTime_TimeZoneType),
+        static_type!(iso_date::PyDateTime_IsoCalendarDateType),
     ];
     for tp in types {
         type_object::ready(tp)?;
@@ -162,7 +165,7 @@ pub fn init() -> PyResult {
     module::add_object(module.op(), "UTC", zone::utc().op())?;
     module::add_object(module.op(), "datetime_CAPI", capi::new_capsule()?.op())?;
     for tp in types {
-        type_object::modified(type_of(tp));
+        type_object::modified(tp);
     }
     Ok(module)
 }

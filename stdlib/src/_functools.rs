@@ -13,8 +13,8 @@ use adder_object_model::fields::{allocate, gc_type};
 use adder_object_model::layout::*;
 use adder_object_model::refs::Field;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, call, exceptions, getset, int, iter, method, module, object,
-    owned_fields, raise, slot, str, type_object,
+    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, call, exceptions, getset, int, iter, method,
+    module, object, owned_fields, raise, slot, static_type, str, type_object,
 };
 
 /// An instance's `__dict__`, made when first asked for.
@@ -146,7 +146,7 @@ const FUNCTIONS: &[PyMethodDef] = &[
 
 pub fn init() -> PyResult {
     let result = module::new("_functools")?;
-    type_object::ready(&raw mut KeyWrapper_Type)?;
+    type_object::ready(static_type!(KeyWrapper_Type))?;
     module::add_functions(result.op(), FUNCTIONS.as_ptr())?;
     partial::add(result.op())?;
     lru_cache::add(result.op())?;

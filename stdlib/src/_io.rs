@@ -22,7 +22,7 @@ use core::ptr;
 use adder_object_model::layout::*;
 use adder_object_model::{
     Borrowed, Object, Op, Owned, PyLayout, PyResult, Raised, TypeRef, Visitor, call, exceptions, gc, int,
-    module, number, object, raise, singletons, str, tuple, type_object, weakref,
+    module, number, object, raise, singletons, static_type, str, tuple, type_object, weakref,
 };
 use parking_lot::Mutex;
 
@@ -109,11 +109,11 @@ pub(crate) fn clear<T: State>(stream: This<'_, T>) {
 
 /// `tp_dealloc`: closes through the finalizer, then gives everything back.
 pub(crate) fn dealloc<T: State>(stream: This<'_, T>) {
-    if gc::call_finalizer_from_dealloc(stream.as_object_ptr()) {
+    if gc::call_finalizer_from_dealloc(stream.as_object()) {
         return;
     }
     gc::untrack(stream.as_object_ptr());
-    weakref::clear_refs(stream.as_object_ptr());
+    weakref::clear_refs(stream.as_object());
     clear(stream);
     // SAFETY: the object is dead and holds nothing but its state.
     unsafe {
@@ -214,22 +214,22 @@ pub(crate) fn dealloc_warn(below: Op<'_>, source: Op<'_>) {
 }
 
 /// The static types, base first.
-fn types() -> [*mut PyTypeObject; 14] {
+fn types() -> [TypeRef<'static>; 14] {
     [
-        &raw mut base::IO_BASE_TYPE,
-        &raw mut base::RAW_IO_BASE_TYPE,
-        &raw mut base::BUFFERED_IO_BASE_TYPE,
-        &raw mut base::TEXT_IO_BASE_TYPE,
-        &raw mut file::FILE_IO_TYPE,
-        &raw mut bytes_io::BYTES_IO_TYPE,
-        &raw mut bytes_io::BUFFER_TYPE,
-        &raw mut buffered::READER_TYPE,
-        &raw mut buffered::WRITER_TYPE,
-        &raw mut buffered::RANDOM_TYPE,
-        &raw mut buffered::PAIR_TYPE,
-        &raw mut newlines::DECODER_TYPE,
-        &raw mut string_io::STRING_IO_TYPE,
-        &raw mut text::TEXT_IO_WRAPPER_TYPE,
+        static_type!(base::IO_BASE_TYPE),
+        static_type!(base::RAW_IO_BASE_TYPE),
+        static_type!(base::BUFFERED_IO_BASE_TYPE),
+        static_type!(base::TEXT_IO_BASE_TYPE),
+        static_type!(file::FILE_IO_TYPE),
+        static_type!(bytes_io::BYTES_IO_TYPE),
+        static_type!(bytes_io::BUFFER_TYPE),
+        static_type!(buffered::READER_TYPE),
+        static_type!(buffered::WRITER_TYPE),
+        static_type!(buffered::RANDOM_TYPE),
+        static_type!(buffered::PAIR_TYPE),
+        static_type!(newlines::DECODER_TYPE),
+        static_type!(string_io::STRING_IO_TYPE),
+        static_type!(text::TEXT_IO_WRAPPER_TYPE),
     ]
 }
 

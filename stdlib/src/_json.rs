@@ -18,15 +18,13 @@ static METHODS: [PyMethodDef; 4] = [
 ];
 
 pub fn init() -> PyResult {
-    let (scanner, encoder) = (scan::Scanner::type_ptr(), encode::Encoder::type_ptr());
+    let (scanner, encoder) = (scan::Scanner::type_ref(), encode::Encoder::type_ref());
     type_object::ready(scanner)?;
     type_object::ready(encoder)?;
     let module = module::new("_json")?;
     module::add_functions(module.op(), METHODS.as_ptr())?;
     for (name, tp) in [("make_scanner", scanner), ("make_encoder", encoder)] {
-        // SAFETY: a static type.
-        let tp = unsafe { adder_object_model::Op::from_ptr(tp.cast()) };
-        module::add_object(module.op(), name, tp)?;
+        module::add_object(module.op(), name, tp.as_object())?;
     }
     Ok(module)
 }

@@ -224,7 +224,9 @@ fn leave(profiler: This<'_>, key: usize) {
     let known = profiler.with(|inside| inside.index.get(&key).copied());
     match known {
         Some(entry) => end(profiler, Some(entry)),
-        None => profiler.with(|inside| drop(inside.running.pop())),
+        None => profiler.with(|inside| {
+            inside.running.pop();
+        }),
     }
     if let Some(saved) = saved {
         errors::restore(saved).ignore();
@@ -578,7 +580,7 @@ static mut Profiler_Type: PyTypeObject = PyTypeObject {
 pub fn init() -> PyResult {
     let result = module::new("_lsprof")?;
     module::set_doc(result.op(), c"Fast profiler")?;
-    module::add_type(result.op(), Profiler::type_ptr())?;
+    module::add_type(result.op(), Profiler::type_ref())?;
     let entry = structseq::define(
         c"_lsprof.profiler_entry",
         c"",

@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Borrowed, Op, Owned, PyResult, Raised, Signature, TypeRef, errors, exceptions, getset, int, method,
-    module, number, raise, slot, type_object,
+    module, number, raise, slot, static_type, type_object,
 };
 use liblzma_sys as xz;
 
@@ -131,7 +131,8 @@ fn no_filters() -> Raised {
 }
 
 fn compressor_new(_tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
-    static SIGNATURE: Signature<4> = Signature::new("LZMACompressor", ["format", "check", "preset", "filters"]);
+    static SIGNATURE: Signature<4> =
+        Signature::new("LZMACompressor", ["format", "check", "preset", "filters"]);
     let [format, check, preset, filters] = args.parse(&SIGNATURE)?;
     let format = format.map_or(Ok(FORMAT_XZ), int::as_i32)?;
     let check = check.map_or(Ok(-1), int::as_i32)?;
@@ -260,7 +261,11 @@ static DECOMPRESSOR_METHODS: &[PyMethodDef] = &[
 static DECOMPRESSOR_GETSETS: &[PyGetSetDef] = &[
     getset::get(c"check", check, c"The kind of integrity check that the stream uses."),
     getset::get(c"eof", eof, c"True if the end of the stream has been reached."),
-    getset::get(c"needs_input", needs_input, c"True if more input is needed before there can be more output."),
+    getset::get(
+        c"needs_input",
+        needs_input,
+        c"True if more input is needed before there can be more output.",
+    ),
     getset::get(c"unused_data", unused_data, c"What was found after the end of the stream."),
     PyGetSetDef::EMPTY,
 ];
@@ -334,7 +339,7 @@ const CONSTANTS: &[(&str, i64)] = &[
 
 pub fn init() -> PyResult {
     let result = host::new_module("_lzma", "Compression with LZMA and xz.", &FUNCTIONS)?;
-    for tp in [&raw mut COMPRESSOR, &raw mut DECOMPRESSOR] {
+    for tp in [static_type!(COMPRESSOR), static_type!(DECOMPRESSOR)] {
         type_object::ready(tp)?;
         module::add_type(result.op(), tp)?;
     }

@@ -339,7 +339,7 @@ fn add_limit() -> PyResult<()> {
 pub fn init() -> PyResult {
     let result = module::new("_multiprocessing")?;
     module::add_functions(result.op(), FUNCTIONS.as_ptr())?;
-    module::add_type(result.op(), SemLock::type_ptr())?;
+    module::add_type(result.op(), SemLock::type_ref())?;
     add_limit()?;
     let flags = dict::new()?;
     for flag in ["HAVE_SEM_OPEN", "HAVE_SEM_TIMEDWAIT"] {

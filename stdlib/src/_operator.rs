@@ -7,7 +7,7 @@ use adder_object_model::layout::*;
 use adder_object_model::refs::Field;
 use adder_object_model::{
     Args, Borrowed, Object, Op, Owned, PyResult, TypeRef, call, dict, int, method, module, number, object,
-    owned_fields, raise, sequence, singletons, slot, str, tuple, type_object,
+    owned_fields, raise, sequence, singletons, slot, static_type, str, tuple, type_object,
 };
 
 macro_rules! unary {
@@ -142,10 +142,7 @@ fn op_compare_digest(_module: Op<'_>, args: Args<'_>) -> PyResult<bool> {
     let [a, b] = args.exactly::<2>("_compare_digest")?;
     if let (Some(a), Some(b)) = (a.downcast::<PyUnicodeObject>(), b.downcast::<PyUnicodeObject>()) {
         if !str::is_ascii(a) || !str::is_ascii(b) {
-            return Err(raise!(
-                TypeError,
-                "comparing strings with non-ASCII characters is not supported"
-            ));
+            return Err(raise!(TypeError, "comparing strings with non-ASCII characters is not supported"));
         }
         return Ok(equal_bytes(str::as_utf8(a)?.as_bytes(), str::as_utf8(b)?.as_bytes()));
     }
@@ -231,10 +228,8 @@ fn getter_repr(op: Op<'_>, items: Borrowed<'_, PyTupleObject>) -> PyResult<Owned
 }
 
 fn getter_items_repr(items: Borrowed<'_, PyTupleObject>) -> PyResult<String> {
-    let parts: PyResult<Vec<String>> = tuple::refs(items)
-        .iter()
-        .map(|&item| Ok(str::to_string_lossy(object::repr(item)?.op())))
-        .collect();
+    let parts: PyResult<Vec<String>> =
+        tuple::refs(items).iter().map(|&item| Ok(str::to_string_lossy(object::repr(item)?.op()))).collect();
     Ok(parts?.join(", "))
 }
 
@@ -313,7 +308,8 @@ fn attrgetter_names(getter: Borrowed<'_, AttrGetter>) -> PyResult<Owned<PyTupleO
         names.push(match attribute.downcast::<PyTupleObject>() {
             None => attribute.to_owned(),
             Some(parts) => {
-                let parts: Vec<String> = tuple::refs(parts).iter().map(|&part| str::to_string_lossy(part)).collect();
+                let parts: Vec<String> =
+                    tuple::refs(parts).iter().map(|&part| str::to_string_lossy(part)).collect();
                 str::from_string(parts.join("."))?.into_object()
             }
         });
@@ -447,10 +443,8 @@ const fn vectorcall_member(offset: usize) -> [PyMemberDef; 2] {
     ]
 }
 
-const GETSET: &[PyGetSetDef] = &[
-    adder_object_model::getset::get(c"__text_signature__", text_signature, c""),
-    PyGetSetDef::EMPTY,
-];
+const GETSET: &[PyGetSetDef] =
+    &[adder_object_model::getset::get(c"__text_signature__", text_signature, c""), PyGetSetDef::EMPTY];
 
 const REDUCE_DOC: &core::ffi::CStr = c"__reduce__($self, /)\n--\n\nReturn state information for pickling.";
 const ITEMGETTER_METHODS: &[PyMethodDef] =
@@ -461,13 +455,16 @@ const METHODCALLER_METHODS: &[PyMethodDef] =
     &[method::noargs(c"__reduce__", methodcaller_reduce, REDUCE_DOC), PyMethodDef::EMPTY];
 const ITEMGETTER_MEMBERS: &[PyMemberDef] = &vectorcall_member(core::mem::offset_of!(ItemGetter, vectorcall));
 const ATTRGETTER_MEMBERS: &[PyMemberDef] = &vectorcall_member(core::mem::offset_of!(AttrGetter, vectorcall));
-const METHODCALLER_MEMBERS: &[PyMemberDef] = &vectorcall_member(core::mem::offset_of!(MethodCaller, vectorcall));
+const METHODCALLER_MEMBERS: &[PyMemberDef] =
+    &vectorcall_member(core::mem::offset_of!(MethodCaller, vectorcall));
 
 static mut ItemGetter_Type: PyTypeObject = PyTypeObject {
     tp_repr: slot::unary(itemgetter_repr),
     tp_call: slot::call(itemgetter_call),
     tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
-    tp_doc: c"itemgetter(item, /, *items)\n--\n\nA callable that gives obj[item], or a tuple for several items.".as_ptr(),
+    tp_doc:
+        c"itemgetter(item, /, *items)\n--\n\nA callable that gives obj[item], or a tuple for several items."
+            .as_ptr(),
     tp_methods: ITEMGETTER_METHODS.as_ptr().cast_mut(),
     tp_members: ITEMGETTER_MEMBERS.as_ptr().cast_mut(),
     tp_getset: GETSET.as_ptr().cast_mut(),
@@ -493,7 +490,8 @@ static mut MethodCaller_Type: PyTypeObject = PyTypeObject {
     tp_repr: slot::unary(methodcaller_repr),
     tp_call: slot::call(methodcaller_call),
     tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
-    tp_doc: c"methodcaller(name, /, *args, **kwargs)\n--\n\nA callable that gives obj.name(*args, **kwargs).".as_ptr(),
+    tp_doc: c"methodcaller(name, /, *args, **kwargs)\n--\n\nA callable that gives obj.name(*args, **kwargs)."
+        .as_ptr(),
     tp_methods: METHODCALLER_METHODS.as_ptr().cast_mut(),
     tp_members: METHODCALLER_MEMBERS.as_ptr().cast_mut(),
     tp_getset: GETSET.as_ptr().cast_mut(),
@@ -589,7 +587,8 @@ functions! {
 pub fn init() -> PyResult {
     let result = module::new("_operator")?;
     module::add_functions(result.op(), FUNCTIONS.as_ptr())?;
-    for tp in [&raw mut ItemGetter_Type, &raw mut AttrGetter_Type, &raw mut MethodCaller_Type] {
+    for tp in [static_type!(ItemGetter_Type), static_type!(AttrGetter_Type), static_type!(MethodCaller_Type)]
+    {
         module::add_type(result.op(), tp)?;
     }
     Ok(result)

@@ -15,7 +15,7 @@ use adder_object_model::exceptions::builtin;
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Object, Op, Owned, PyResult, PyTyped, Raised, Signature, errors, exceptions, int, method, module,
-    object, pickle_buffer, raise, str, type_object,
+    object, pickle_buffer, raise, static_type, str, type_object,
 };
 
 mod build;
@@ -141,19 +141,19 @@ static METHODS: [PyMethodDef; 5] = [
 pub fn init() -> PyResult {
     state::init()?;
     for tp in [
-        Pickler::type_ptr(),
-        pickler::MemoProxy::type_ptr(),
-        Unpickler::type_ptr(),
-        unpickler::MemoProxy::type_ptr(),
+        Pickler::type_ref(),
+        pickler::MemoProxy::type_ref(),
+        Unpickler::type_ref(),
+        unpickler::MemoProxy::type_ref(),
     ] {
         type_object::ready(tp)?;
     }
     let module = module::new("_pickle")?;
     module::set_doc(module.op(), c"Optimized C implementation for the Python pickle module.")?;
     module::add_functions(module.op(), METHODS.as_ptr())?;
-    module::add_type(module.op(), Pickler::type_ptr())?;
-    module::add_type(module.op(), Unpickler::type_ptr())?;
-    module::add_type(module.op(), &raw mut pickle_buffer::PyPickleBuffer_Type)?;
+    module::add_type(module.op(), Pickler::type_ref())?;
+    module::add_type(module.op(), Unpickler::type_ref())?;
+    module::add_type(module.op(), static_type!(pickle_buffer::PyPickleBuffer_Type))?;
     let state = state::get();
     module::add_object(module.op(), "PickleError", state.pickle_error.op())?;
     module::add_object(module.op(), "PicklingError", state.pickling_error.op())?;

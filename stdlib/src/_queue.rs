@@ -15,8 +15,9 @@ use adder_object_model::args::Signature;
 use adder_object_model::fields::allocate;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, Visitor, call, dict, errors, exceptions,
-    float, gc, int, method, module, object, py_typed, raise, slot, str, tuple, type_object, weakref,
+    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, Visitor, call, dict, errors,
+    exceptions, float, gc, int, method, module, object, py_typed, raise, slot, str, tuple, type_object,
+    weakref,
 };
 use parking_lot::{Condvar, Mutex};
 
@@ -181,7 +182,7 @@ fn clear(queue: This<'_>) {
 fn dealloc(queue: This<'_>) {
     let op = queue.as_object_ptr();
     gc::untrack(op);
-    weakref::clear_refs(op);
+    weakref::clear_refs(queue.as_object());
     clear(queue);
     let inside = queue.inside.get();
     if !inside.is_null() {
@@ -256,6 +257,6 @@ pub fn init() -> PyResult {
     // SAFETY: the class is never freed.
     let class = unsafe { Op::from_ptr(EMPTY.get().expect("just set").0) };
     module::add_object(result.op(), "Empty", class)?;
-    module::add_type(result.op(), SimpleQueue::type_ptr())?;
+    module::add_type(result.op(), SimpleQueue::type_ref())?;
     Ok(result)
 }

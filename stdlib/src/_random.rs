@@ -6,7 +6,7 @@ use adder_object_model::define::{method, slot};
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Borrowed, Object, Op, PyLayout, PyResult, TypeRef, alloc, float, int, module, number, object,
-    raise, tuple, type_object,
+    raise, static_type, tuple, type_object,
 };
 
 const N: usize = 624;
@@ -221,7 +221,7 @@ static mut RANDOM: PyTypeObject = PyTypeObject {
 /// Makes the module.
 pub fn init() -> PyResult {
     let module = module::new("_random")?;
-    type_object::ready(&raw mut RANDOM)?;
-    module::add_type(module.op(), &raw mut RANDOM)?;
+    type_object::ready(static_type!(RANDOM))?;
+    module::add_type(module.op(), static_type!(RANDOM))?;
     Ok(module)
 }

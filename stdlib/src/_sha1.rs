@@ -2,7 +2,7 @@
 
 use adder_object_model::define::method;
 use adder_object_model::layout::{PyMethodDef, PyTypeObject};
-use adder_object_model::{Args, Op, PyResult, TypeRef, module, type_object};
+use adder_object_model::{Args, Op, PyResult, TypeRef, module, static_type, type_object};
 
 use crate::hashes::{self, Named};
 
@@ -23,13 +23,9 @@ const METHODS: &[PyMethodDef] = &[
 pub fn init() -> PyResult {
     let module = module::new("_sha1")?;
     module::add_functions(module.op(), METHODS.as_ptr())?;
-    for (name, tp) in [
-        ("SHA1Type", &raw mut SHA1),
-    ] {
-        type_object::ready(tp)?;
-        // SAFETY: the address of a static.
-        module::add_object(module.op(), name, unsafe { Op::from_ptr(tp.cast()) })?;
-    }
+    let tp = static_type!(SHA1);
+    type_object::ready(tp)?;
+    module::add_object(module.op(), "SHA1Type", tp.as_object())?;
     hashes::add_constants(module.op())?;
     Ok(module)
 }

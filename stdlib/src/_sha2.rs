@@ -2,7 +2,7 @@
 
 use adder_object_model::define::method;
 use adder_object_model::layout::{PyMethodDef, PyTypeObject};
-use adder_object_model::{Args, Op, PyResult, TypeRef, module, type_object};
+use adder_object_model::{Args, Op, PyResult, TypeRef, module, static_type, type_object};
 
 use crate::hashes::{self, Named};
 
@@ -51,14 +51,13 @@ pub fn init() -> PyResult {
     let module = module::new("_sha2")?;
     module::add_functions(module.op(), METHODS.as_ptr())?;
     for (name, tp) in [
-        ("SHA224Type", &raw mut SHA224),
-        ("SHA256Type", &raw mut SHA256),
-        ("SHA384Type", &raw mut SHA384),
-        ("SHA512Type", &raw mut SHA512),
+        ("SHA224Type", static_type!(SHA224)),
+        ("SHA256Type", static_type!(SHA256)),
+        ("SHA384Type", static_type!(SHA384)),
+        ("SHA512Type", static_type!(SHA512)),
     ] {
         type_object::ready(tp)?;
-        // SAFETY: the address of a static.
-        module::add_object(module.op(), name, unsafe { Op::from_ptr(tp.cast()) })?;
+        module::add_object(module.op(), name, tp.as_object())?;
     }
     hashes::add_constants(module.op())?;
     Ok(module)

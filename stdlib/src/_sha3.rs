@@ -2,7 +2,10 @@
 
 use adder_object_model::define::{getset, method, slot};
 use adder_object_model::layout::*;
-use adder_object_model::{Args, Owned, PyResult, Signature, TypeRef, bytes, int, module, number, raise, str, type_object};
+use adder_object_model::{
+    Args, Owned, PyResult, Signature, TypeRef, bytes, int, module, number, raise, static_type, str,
+    type_object,
+};
 use sha3::digest::{ExtendableOutput, Update, XofReader};
 
 use crate::hashes::{self, GETSET, Hash, HashRef, METHODS, Named, construct, hash_type, hex, with};
@@ -82,8 +85,16 @@ const ATTRIBUTES: &[PyGetSetDef] = &[
 
 const SHAKE_METHODS: &[PyMethodDef] = &[
     METHODS[0],
-    method::keywords(c"digest", shake_digest, c"digest($self, /, length)\n--\n\nSo many bytes of the digest."),
-    method::keywords(c"hexdigest", shake_hexdigest, c"hexdigest($self, /, length)\n--\n\nSo many bytes of the digest in hexadecimal."),
+    method::keywords(
+        c"digest",
+        shake_digest,
+        c"digest($self, /, length)\n--\n\nSo many bytes of the digest.",
+    ),
+    method::keywords(
+        c"hexdigest",
+        shake_hexdigest,
+        c"hexdigest($self, /, length)\n--\n\nSo many bytes of the digest in hexadecimal.",
+    ),
     METHODS[3],
     PyMethodDef::EMPTY,
 ];
@@ -103,8 +114,8 @@ macro_rules! functions {
                 ..hash_type($tp_name)
             };
         )*
-        fn types() -> [*mut PyTypeObject; 6] {
-            [$(&raw mut $place),*]
+        fn types() -> [TypeRef<'static>; 6] {
+            [$(static_type!($place)),*]
         }
     };
 }

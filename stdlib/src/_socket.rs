@@ -15,7 +15,7 @@ use adder_object_model::exceptions::builtin;
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Borrowed, Object, Op, PyLayout, PyResult, Signature, TypeRef, alloc, buffer, exceptions, getset,
-    int, method, module, raise, slot, str, tuple, type_object,
+    int, method, module, raise, slot, static_type, str, tuple, type_object,
 };
 
 use crate::host::{self, blocking};
@@ -184,8 +184,8 @@ fn wait(fd: c_int, events: i16, deadline: Option<Instant>) -> PyResult<bool> {
             i32::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX)
         });
         let mut entry = libc::pollfd { fd, events, revents: 0 };
-        // SAFETY: one live entry.
         let (count, error) = blocking(|| {
+            // SAFETY: one live entry.
             (unsafe { libc::poll(&mut entry, 1, milliseconds) }, std::io::Error::last_os_error())
         });
         match count {
@@ -259,8 +259,8 @@ fn bind(socket: Socket<'_>, op: Op<'_>) -> PyResult<()> {
 
 /// Connects; the error number, 0 for success.
 fn connect_to(socket: Socket<'_>, address: &Address) -> PyResult<c_int> {
-    // SAFETY: a whole address.
     let (result, error) = blocking(|| {
+        // SAFETY: a whole address.
         (unsafe { libc::connect(fd(socket), address.as_ptr(), address.len) }, std::io::Error::last_os_error())
     });
     if result == 0 {
@@ -415,13 +415,15 @@ fn receive(
 ) -> PyResult<usize> {
     run_once(socket, libc::POLLIN, |fd| {
         let data = room.as_mut_ptr().cast();
-        // SAFETY: room as said.
-        match &mut from {
-            Some(from) => unsafe {
-                from.len = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
-                libc::recvfrom(fd, data, room.len(), flags, from.as_mut_ptr(), &mut from.len)
-            },
-            None => unsafe { libc::recv(fd, data, room.len(), flags) },
+        // SAFETY: `room` takes as many bytes as its length says, and an address is as large as any can be.
+        unsafe {
+            match &mut from {
+                Some(from) => {
+                    from.len = size_of::<libc::sockaddr_storage>() as libc::socklen_t;
+                    libc::recvfrom(fd, data, room.len(), flags, from.as_mut_ptr(), &mut from.len)
+                }
+                None => libc::recv(fd, data, room.len(), flags),
+            }
         }
     })
 }
@@ -700,7 +702,7 @@ fn error_class(kept: &Kept, name: &str) -> PyResult {
 
 /// Makes the module.
 pub fn init() -> PyResult {
-    type_object::ready(&raw mut SOCKET)?;
+    type_object::ready(static_type!(SOCKET))?;
     let result = host::new_module("_socket", "Sockets of the system; see the module socket.", FUNCTIONS)?;
     let target = result.op();
     host::add_constants(target, constants::CONSTANTS)?;
@@ -709,8 +711,7 @@ pub fn init() -> PyResult {
     module::add_object(target, "gaierror", error_class(&GAI_ERROR, "socket.gaierror")?.op())?;
     module::add_object(target, "herror", error_class(&HERROR, "socket.herror")?.op())?;
     module::add_object(target, "has_ipv6", adder_object_model::singletons::new_true().op())?;
-    module::add_type(target, &raw mut SOCKET)?;
-    // SAFETY: the type is ready.
-    module::add_object(target, "SocketType", unsafe { Op::from_ptr((&raw mut SOCKET).cast()) })?;
+    module::add_type(target, static_type!(SOCKET))?;
+    module::add_object(target, "SocketType", static_type!(SOCKET).as_object())?;
     Ok(result)
 }

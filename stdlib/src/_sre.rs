@@ -109,7 +109,7 @@ static METHODS: [PyMethodDef; 8] = [
 ];
 
 pub fn init() -> PyResult {
-    for tp in [Pattern::type_ptr(), Match::type_ptr(), Scanner::type_ptr(), Template::type_ptr()] {
+    for tp in [Pattern::type_ref(), Match::type_ref(), Scanner::type_ref(), Template::type_ref()] {
         type_object::ready(tp)?;
     }
     let module = module::new("_sre")?;

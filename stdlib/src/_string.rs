@@ -3,8 +3,8 @@
 use adder_object_model::layout::*;
 use adder_object_model::str::format::{FieldName, First, Step, Template};
 use adder_object_model::{
-    Borrowed, Op, Owned, PyResult, alloc, int, method, module, object, raise, singletons, slot, str, tuple,
-    type_object,
+    Borrowed, Op, Owned, PyResult, alloc, int, method, module, object, raise, singletons, slot, static_type,
+    str, tuple, type_object,
 };
 
 /// Either iterator: a string, and where in it the walk is.
@@ -132,8 +132,8 @@ static METHODS: [PyMethodDef; 3] = [
 ];
 
 pub fn init() -> PyResult {
-    type_object::ready(&raw mut FORMATTER_ITERATOR)?;
-    type_object::ready(&raw mut FIELD_NAME_ITERATOR)?;
+    type_object::ready(static_type!(FORMATTER_ITERATOR))?;
+    type_object::ready(static_type!(FIELD_NAME_ITERATOR))?;
     let module = module::new("_string")?;
     module::add_functions(module.op(), METHODS.as_ptr())?;
     Ok(module)

@@ -10,7 +10,7 @@ use adder_object_model::exceptions::builtin;
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Borrowed, Object, Op, Owned, PyResult, Raised, Signature, TypeRef, Visitor, bytes, call, dict,
-    getset, int, method, module, number, object, raise, slot, str, tuple, type_object,
+    getset, int, method, module, number, object, raise, slot, static_type, str, tuple, type_object,
 };
 
 pub mod codec;
@@ -458,11 +458,11 @@ static FUNCTIONS: [PyMethodDef; 8] = [
 ];
 
 pub fn init() -> PyResult {
-    type_object::ready(&raw mut STRUCT)?;
-    type_object::ready(&raw mut UNPACK_ITERATOR)?;
+    type_object::ready(static_type!(STRUCT))?;
+    type_object::ready(static_type!(UNPACK_ITERATOR))?;
     let module = module::new("_struct")?;
     module::add_functions(module.op(), FUNCTIONS.as_ptr())?;
-    module::add_type(module.op(), &raw mut STRUCT)?;
+    module::add_type(module.op(), static_type!(STRUCT))?;
     // Importing the module anew must not make the errors of the one before strangers.
     let class = match ERROR.get() {
         Some(class) => class,

@@ -16,8 +16,8 @@ use core::ptr;
 use adder_object_model::fields::allocate;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, call, errors, exceptions, float, int, method,
-    module, number, object, py_typed, raise, str, type_object,
+    Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, call, errors, exceptions, float, int,
+    method, module, number, object, py_typed, raise, static_type, str, type_object,
 };
 
 pub(crate) use methods::{Array_Type, ArrayIter_Type};
@@ -267,7 +267,8 @@ impl Array {
             return Ok(());
         }
         let capacity = (n >> 4) + if self.len() < 8 { 3 } else { 7 } + n;
-        let Some(size) = capacity.checked_mul(self.kind().size).filter(|&size| size <= isize::MAX as usize) else {
+        let Some(size) = capacity.checked_mul(self.kind().size).filter(|&size| size <= isize::MAX as usize)
+        else {
             return Err(errors::no_memory());
         };
         // SAFETY: the memory is the array's own or null.
@@ -357,8 +358,8 @@ fn register_as_sequence() -> PyResult<()> {
 
 pub fn init() -> PyResult {
     let result = module::new("array")?;
-    type_object::ready(&raw mut ArrayIter_Type)?;
-    module::add_type(result.op(), Array::type_ptr())?;
+    type_object::ready(static_type!(ArrayIter_Type))?;
+    module::add_type(result.op(), Array::type_ref())?;
     register_as_sequence()?;
     module::add_object(result.op(), "ArrayType", Array::type_ref().as_object())?;
     let codes: String = "bBuwhHiIlLqQfd".into();

@@ -10,7 +10,7 @@ use adder_object_model::exceptions::builtin;
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, Signature, TypeRef, buffer, bytes, errors, getset,
-    int, method, module, number, object, raise, slot, str, type_object, weakref,
+    int, method, module, number, object, raise, slot, static_type, str, type_object, weakref,
 };
 
 use crate::host;
@@ -255,7 +255,7 @@ fn release(map: MapRef<'_>) {
 }
 
 fn dealloc(map: MapRef<'_>) {
-    weakref::clear_refs(map.as_object_ptr());
+    weakref::clear_refs(map.as_object());
     release(map);
     // SAFETY: the map owns nothing any more.
     unsafe { adder_object_model::alloc::free_object(map.as_object_ptr()) };
@@ -708,11 +708,10 @@ static mut MMAP_TYPE: PyTypeObject = PyTypeObject {
 static FUNCTIONS: [PyMethodDef; 1] = [PyMethodDef::EMPTY];
 
 pub fn init() -> PyResult {
-    type_object::ready(&raw mut MMAP_TYPE)?;
+    type_object::ready(static_type!(MMAP_TYPE))?;
     let result: Object = host::new_module("mmap", "Memory-mapped files.", &FUNCTIONS)?;
     host::add_constants(result.op(), CONSTANTS)?;
     module::add_object(result.op(), "error", builtin::OSError())?;
-    // SAFETY: a static type that is ready.
-    module::add_object(result.op(), "mmap", unsafe { Op::from_ptr((&raw mut MMAP_TYPE).cast()) })?;
+    module::add_object(result.op(), "mmap", static_type!(MMAP_TYPE).as_object())?;
     Ok(result)
 }

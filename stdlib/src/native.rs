@@ -17,6 +17,10 @@ use adder_object_model::{
 pub trait Contents: Sized + 'static {
     /// The type of the objects.
     fn type_ptr() -> *mut PyTypeObject;
+    /// The type object, borrowed.
+    fn type_ref() -> TypeRef<'static> {
+        Native::<Self>::type_ref()
+    }
     /// Reports the references held.
     fn traverse(&self, _visitor: &mut Visitor) {}
 }
@@ -54,7 +58,7 @@ pub fn new<T: Contents>(value: T) -> PyResult<Owned<Native<T>>> {
 fn dealloc<T: Contents>(op: Borrowed<'_, Native<T>>) {
     gc::untrack(op.as_object_ptr());
     if !op.weakrefs.is_null() {
-        weakref::clear_refs(op.as_object_ptr());
+        weakref::clear_refs(op.as_object());
     }
     // SAFETY: the last reference is gone; the value is dropped once.
     unsafe {

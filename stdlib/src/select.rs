@@ -11,7 +11,7 @@ use adder_object_model::exceptions::builtin;
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, Signature, TypeRef, errors, exceptions, float,
-    getset, int, list, method, module, raise, sequence, slot, tuple, type_object,
+    getset, int, list, method, module, raise, sequence, slot, static_type, tuple, type_object,
 };
 
 use crate::host;
@@ -536,8 +536,8 @@ static FUNCTIONS: [PyMethodDef; 3] = [
 ];
 
 pub fn init() -> PyResult {
-    type_object::ready(&raw mut POLL_TYPE)?;
-    type_object::ready(&raw mut EPOLL_TYPE)?;
+    type_object::ready(static_type!(POLL_TYPE))?;
+    type_object::ready(static_type!(EPOLL_TYPE))?;
     let result: Object =
         host::new_module("select", "Waiting for many file descriptors at once.", &FUNCTIONS)?;
     host::add_constants(result.op(), CONSTANTS)?;

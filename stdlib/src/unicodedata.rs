@@ -9,7 +9,7 @@ use core::ffi::{c_char, c_int};
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Borrowed, Object, Op, Owned, PyResult, Visitor, capsule, exceptions, float, getset, int, method,
-    module, raise, str, type_object,
+    module, raise, static_type, str, type_object,
 };
 use rustpython_unicode::{
     LookupResult, NormalizeForm, Ucd, character_name, is_normalized, lookup_name, normalize,
@@ -299,11 +299,11 @@ unsafe extern "C" fn get_code(
 static CAPI: _PyUnicode_Name_CAPI = _PyUnicode_Name_CAPI { getname: Some(get_name), getcode: Some(get_code) };
 
 pub fn init() -> PyResult {
-    type_object::ready(&raw mut UCD)?;
+    type_object::ready(static_type!(UCD))?;
     let module = module::new("unicodedata")?;
     module::add_functions(module.op(), METHODS.as_ptr())?;
     module::add_object(module.op(), "unidata_version", str::from_str(VERSION)?.op())?;
-    module::add_type(module.op(), &raw mut UCD)?;
+    module::add_type(module.op(), static_type!(UCD))?;
     let old = native::new(Database(Ucd::new(false)))?;
     module::add_object(module.op(), "ucd_3_2_0", old.op())?;
     let pointer = (&raw const CAPI).cast_mut().cast();

@@ -8,7 +8,7 @@ use adder_object_model::define::{getset, method};
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Borrowed, Object, Op, Owned, PyResult, Raised, Signature, TypeRef, buffer, bytes, errors,
-    exceptions, int, module, number, raise, slot, str, type_object,
+    exceptions, int, module, number, raise, slot, static_type, str, type_object,
 };
 use libz_sys as z;
 
@@ -689,10 +689,10 @@ pub fn init() -> PyResult {
     let module = module::new("zlib")?;
     let op = module.op();
     module::add_functions(op, METHODS.as_ptr())?;
-    for tp in [&raw mut COMPRESSOR, &raw mut DECOMPRESSOR, &raw mut BUFFERED] {
+    for tp in [static_type!(COMPRESSOR), static_type!(DECOMPRESSOR), static_type!(BUFFERED)] {
         type_object::ready(tp)?;
     }
-    module::add_type(op, &raw mut BUFFERED)?;
+    module::add_type(op, static_type!(BUFFERED))?;
     let class = exceptions::new_class("zlib.error", None, None)?;
     module::add_object(op, "error", class.op())?;
     ERROR.store(class.into_ptr(), Ordering::Relaxed);

@@ -9,7 +9,8 @@ use adder_object_model::define::{getset, method, slot};
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, TypeRef, Visitor, call, dict, exceptions, gc,
-    generic_alias, list, module, number, object, raise, singletons, state, str, tuple, type_object,
+    generic_alias, list, module, number, object, raise, singletons, state, static_type, str, tuple,
+    type_object,
 };
 
 use crate::runtime::runtime;
@@ -75,7 +76,7 @@ fn base_class() -> Op<'static> {
 }
 
 fn make_classes() -> PyResult<Owned<PyDictObject>> {
-    type_object::ready(&raw mut AST_TYPE)?;
+    type_object::ready(static_type!(AST_TYPE))?;
     // SAFETY: a ready type, which no other thread knows of yet; its attributes may be changed.
     unsafe { AST_TYPE.tp_flags &= !Py_TPFLAGS_IMMUTABLETYPE };
     let ast = base_class();
@@ -468,7 +469,7 @@ fn repr_of_value(value: Op<'_>, depth: usize) -> PyResult<String> {
 
 /// Whether `op` is an instance of `ast.AST`.
 pub fn is_node(op: Op<'_>) -> PyResult<bool> {
-    Ok(type_object::is_subtype_ptr(op.type_ptr(), &raw mut AST_TYPE))
+    Ok(type_object::is_subtype(op.ob_type(), static_type!(AST_TYPE)))
 }
 
 fn get_dict(node: Node<'_>) -> PyResult {

@@ -135,7 +135,7 @@ fn prepare(metaclass: Op<'_>, name: Op<'_>, bases: Op<'_>, keywords: Option<Op<'
     let namespace = call::call_tuple_dict(prepare.op(), arguments.op(), keywords)?;
     if !mapping::check(namespace.op()) {
         let metaclass = metaclass.downcast::<PyTypeObject>();
-        let metaclass = metaclass.map_or("<metaclass>", |class| type_object::name_of(class.as_ptr()));
+        let metaclass = metaclass.map_or("<metaclass>", type_object::name_of);
         let found = namespace.op().type_name();
         return Err(raise!(TypeError, "{metaclass}.__prepare__() must return a mapping, not {found}"));
     }

@@ -285,7 +285,8 @@ fn dealloc(frame: Frame<'_>) {
         }
         drop(Owned::steal_nullable(ptr::replace(&raw mut (*this).f_back, ptr::null_mut())));
     }
-    gc::delete(this.cast());
+    // SAFETY: a dying frame object, whose references have just been given back.
+    unsafe { gc::delete(this.cast()) };
 }
 
 fn repr(frame: Frame<'_>) -> PyResult {

@@ -362,7 +362,8 @@ fn clear(proxy: Proxy<'_>) {
 fn dealloc(proxy: Proxy<'_>) {
     gc::untrack(proxy.as_object_ptr());
     clear(proxy);
-    gc::delete(proxy.as_object_ptr());
+    // SAFETY: a dying proxy, whose frame has just been given back.
+    unsafe { gc::delete(proxy.as_object_ptr()) };
 }
 
 static AS_NUMBER: PyNumberMethods = PyNumberMethods {

@@ -404,11 +404,11 @@ fn throw_finalize(this: This<'_>) {
 
 fn awaitable_dealloc(this: This<'_>) {
     let op = this.as_object_ptr();
-    if gc::call_finalizer_from_dealloc(op) {
+    if gc::call_finalizer_from_dealloc(this.as_object()) {
         return;
     }
     gc::untrack(op);
-    weakref::clear_refs(op);
+    weakref::clear_refs(this.as_object());
     // SAFETY: the count is 0; the references are ours.
     unsafe {
         drop(Owned::steal(this.generator));

@@ -274,7 +274,8 @@ fn create_builtin(_module: Op<'_>, spec: Op<'_>) -> PyResult {
             let made = init()?;
             if made.op().is_instance::<PyModuleDef>() {
                 let def = made.as_ptr().cast::<PyModuleDef>();
-                return module::from_def_and_spec(def, spec, PYTHON_API_VERSION);
+                // SAFETY: the definition of a builtin module, which lives as long as the process.
+                return unsafe { module::from_def_and_spec(def, spec, PYTHON_API_VERSION) };
             }
             Ok(made)
         }
@@ -291,7 +292,8 @@ fn exec_module(_module: Op<'_>, op: Op<'_>) -> PyResult {
     if def.is_null() || !target.md_state.is_null() {
         return int::from_i64(0);
     }
-    module::exec_def(op, def)?;
+    // SAFETY: the module's own definition, which outlives it.
+    unsafe { module::exec_def(op, def) }?;
     int::from_i64(0)
 }
 

@@ -94,9 +94,13 @@ fn new_sequence_type(
         fields: table.as_mut_ptr(),
         n_in_sequence: n_items as c_int,
     }));
-    let tp = structseq::new_type(desc)?;
-    // SAFETY: a type made just now; the name lives as long as the process.
-    unsafe { (*tp.as_ptr().cast::<PyTypeObject>()).tp_name = name.as_ptr() };
+    // SAFETY: the table ends with a null name, and all of it is kept; the type is made just now, so
+    // that nobody has seen its name yet.
+    let tp = unsafe {
+        let tp = structseq::new_type(desc)?;
+        (*tp.as_ptr().cast::<PyTypeObject>()).tp_name = name.as_ptr();
+        tp
+    };
     Ok(tp)
 }
 

@@ -164,7 +164,7 @@ fn dealloc(this: This<'_>) {
             locals.remove(place);
         }
     }
-    weakref::clear_refs(op);
+    weakref::clear_refs(this.as_object());
     clear(this);
     // SAFETY: the count is 0; the reference is taken out before it is dropped.
     unsafe {

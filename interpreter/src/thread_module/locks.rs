@@ -189,7 +189,7 @@ fn lock_new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
 
 fn lock_dealloc(lock: Lock<'_>) {
     let op = lock.as_object_ptr();
-    weakref::clear_refs(op);
+    weakref::clear_refs(lock.as_object());
     // SAFETY: the count is 0; the box is ours.
     unsafe {
         drop(Box::from_raw(lock.lock));
@@ -284,7 +284,7 @@ fn rlock_new(tp: TypeRef<'_>, _args: Args<'_>) -> PyResult {
 
 fn rlock_dealloc(lock: RLock<'_>) {
     let op = lock.as_object_ptr();
-    weakref::clear_refs(op);
+    weakref::clear_refs(lock.as_object());
     // SAFETY: the count is 0; the box is ours.
     unsafe {
         drop(Box::from_raw(lock.lock));

@@ -38,7 +38,8 @@ fn clear(op: Borrowed<'_, Evaluator>) {
 fn dealloc(op: Borrowed<'_, Evaluator>) {
     gc::untrack(op.as_object_ptr());
     clear(op);
-    gc::delete(op.as_object_ptr());
+    // SAFETY: a dying evaluator, whose value has just been given back.
+    unsafe { gc::delete(op.as_object_ptr()) };
 }
 
 fn repr(op: Borrowed<'_, Evaluator>) -> PyResult<Owned<PyUnicodeObject>> {

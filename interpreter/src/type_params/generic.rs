@@ -87,8 +87,9 @@ fn traverse(_op: Op<'_>, _visitor: &mut Visitor) {}
 
 fn dealloc(op: Op<'_>) {
     gc::untrack(op.as_ptr());
-    // The reference to the class is given back by the subclass's destructor.
-    gc::delete(op.as_ptr());
+    // SAFETY: a dying instance without fields; the subclass's destructor, which has called this one,
+    // gives the reference to the class back afterwards.
+    unsafe { gc::delete(op.as_ptr()) };
 }
 
 pub(super) static mut GENERIC_TYPE: PyTypeObject = PyTypeObject {

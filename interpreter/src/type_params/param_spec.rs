@@ -189,9 +189,10 @@ fn part_clear(op: PartRef<'_>) {
 
 fn part_dealloc(op: PartRef<'_>) {
     gc::untrack(op.as_object_ptr());
-    weakref::clear_refs(op.as_object_ptr());
+    weakref::clear_refs(op.as_object());
     part_clear(op);
-    gc::delete(op.as_object_ptr());
+    // SAFETY: a dying object, whose origin has just been given back.
+    unsafe { gc::delete(op.as_object_ptr()) };
 }
 
 fn part_repr(op: PartRef<'_>, suffix: &str) -> PyResult<Owned<PyUnicodeObject>> {
@@ -254,6 +255,7 @@ static PART_MEMBERS: [PyMemberDef; 2] =
     [PyMemberDef::read_only(c"__origin__", _Py_T_OBJECT, offset_of!(Part, origin)), PyMemberDef::EMPTY];
 
 /// What both have.
+#[allow(clippy::declare_interior_mutable_const, reason = "a template of static type objects, used by value")]
 const PART: PyTypeObject = PyTypeObject {
     tp_basicsize: size_of::<Part>() as Py_ssize_t,
     tp_dealloc: slot::dealloc(part_dealloc),

@@ -119,7 +119,8 @@ fn clear(op: Alias<'_>) {
 fn dealloc(op: Alias<'_>) {
     gc::untrack(op.as_object_ptr());
     clear(op);
-    gc::delete(op.as_object_ptr());
+    // SAFETY: a dying alias, whose fields have just been given back.
+    unsafe { gc::delete(op.as_object_ptr()) };
 }
 
 fn repr(op: Alias<'_>) -> PyResult {

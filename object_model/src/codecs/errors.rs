@@ -617,7 +617,8 @@ static HANDLERS: [PyMethodDef; 9] = [
 pub(super) fn add_builtin_handlers(handlers: Borrowed<'_, PyDictObject>) -> PyResult<()> {
     for (name, definition) in BUILTIN_NAMES.iter().zip(&HANDLERS) {
         let definition = core::ptr::from_ref(definition).cast_mut();
-        let function = method_object::new_function(definition, None, None, None)?;
+        // SAFETY: an entry of a static table; its function needs no receiver.
+        let function = unsafe { method_object::new_function(definition, None, None, None) }?;
         dict::set_item_str(handlers, name, function.op())?;
     }
     Ok(())

@@ -12,8 +12,11 @@ use crate::{
 };
 
 /// The value of a field (`PyMember_GetOne`).
-pub fn member_get(op: Op<'_>, def: *const PyMemberDef) -> PyResult {
-    // SAFETY: the entry describes a field of the object's type, which the caller has checked.
+///
+/// # Safety
+/// `def` is an entry of a member table, and at its offset `op` has a field of the entry's kind.
+pub unsafe fn member_get(op: Op<'_>, def: *const PyMemberDef) -> PyResult {
+    // SAFETY: the caller's promise: the field lies in the live object.
     unsafe {
         if (*def).flags & Py_RELATIVE_OFFSET != 0 {
             return Err(raise!(SystemError, "PyMember_GetOne used with Py_RELATIVE_OFFSET"));
@@ -84,8 +87,12 @@ unsafe fn missing(op: Op<'_>, def: *const PyMemberDef) -> crate::Raised {
 }
 
 /// Stores into a field, or deletes it (`PyMember_SetOne`).
-pub fn member_set(op: Op<'_>, def: *const PyMemberDef, value: Option<Op<'_>>) -> PyResult<()> {
-    // SAFETY: as for `member_get`.
+///
+/// # Safety
+/// As for `member_get`.
+pub unsafe fn member_set(op: Op<'_>, def: *const PyMemberDef, value: Option<Op<'_>>) -> PyResult<()> {
+    // SAFETY: the caller's promise: the field lies in the live object, and owns what it points to
+    // if it is one of the kinds that hold objects.
     unsafe {
         if (*def).flags & Py_RELATIVE_OFFSET != 0 {
             return Err(raise!(SystemError, "PyMember_SetOne used with Py_RELATIVE_OFFSET"));

@@ -16,8 +16,12 @@ const FASTCALL_KEYWORDS: c_int = METH_FASTCALL | METH_KEYWORDS;
 const METHOD_FASTCALL_KEYWORDS: c_int = METH_METHOD | METH_FASTCALL | METH_KEYWORDS;
 
 /// A descriptor for a method of a type's table (`PyDescr_NewMethod`).
-pub fn new_method(tp: TypeRef<'_>, def: *mut PyMethodDef) -> PyResult {
-    // SAFETY: callers pass an entry of a table that outlives the type.
+///
+/// # Safety
+/// `def` is an entry with a name, outlives the descriptor, and its function takes instances of `tp` and
+/// arguments as its flags say.
+pub unsafe fn new_method(tp: TypeRef<'_>, def: *mut PyMethodDef) -> PyResult {
+    // SAFETY: the caller's promise; the new object has the descriptor's layout.
     unsafe {
         let name = CStr::from_ptr((*def).ml_name);
         let vectorcall: vectorcallfunc = match (*def).ml_flags & CALL_FLAGS {
@@ -40,8 +44,12 @@ pub fn new_method(tp: TypeRef<'_>, def: *mut PyMethodDef) -> PyResult {
 }
 
 /// A descriptor for a class method of a type's table (`PyDescr_NewClassMethod`).
-pub fn new_class_method(tp: TypeRef<'_>, def: *mut PyMethodDef) -> PyResult {
-    // SAFETY: callers pass an entry of a table that outlives the type.
+///
+/// # Safety
+/// `def` is an entry with a name, outlives the descriptor, and its function takes `tp` and its subclasses and
+/// arguments as its flags say.
+pub unsafe fn new_class_method(tp: TypeRef<'_>, def: *mut PyMethodDef) -> PyResult {
+    // SAFETY: the caller's promise; the new object has the descriptor's layout.
     unsafe {
         let descriptor =
             new_descriptor(&raw mut PyClassMethodDescr_Type, tp, CStr::from_ptr((*def).ml_name))?;
@@ -182,7 +190,8 @@ fn method_descr_get(
         ));
     }
     let class = (flags & METH_METHOD != 0).then(|| type_of(head(descriptor)));
-    crate::method::new_function(descriptor.d_method, Some(instance), None, class)
+    // SAFETY: the table entry outlives the type, and its function takes instances of it.
+    unsafe { crate::method::new_function(descriptor.d_method, Some(instance), None, class) }
 }
 
 fn class_method_descr_get(
@@ -191,7 +200,7 @@ fn class_method_descr_get(
     owner: Option<Op<'_>>,
 ) -> PyResult {
     let common = head(descriptor);
-    let type_name = type_object::name_of(common.d_type);
+    let type_name = type_object::name_of(type_of(common));
     let owner = match (owner, instance) {
         (Some(owner), _) => owner,
         (None, Some(instance)) => instance.ob_type().as_object(),
@@ -211,18 +220,19 @@ fn class_method_descr_get(
             owner.type_name()
         ));
     };
-    if !type_object::is_subtype_ptr(class.as_ptr(), common.d_type) {
+    if !type_object::is_subtype_ptr(class, common.d_type) {
         return Err(raise!(
             TypeError,
             "descriptor '{}' requires a subtype of '{type_name}' but received '{}'",
             name_of(common),
-            type_object::name_of(class.as_ptr())
+            type_object::name_of(class)
         ));
     }
     // SAFETY: the table entry outlives the type.
     let flags = unsafe { (*descriptor.d_method).ml_flags };
     let defining = (flags & METH_METHOD != 0).then(|| type_of(common));
-    crate::method::new_function(descriptor.d_method, Some(class.as_object()), None, defining)
+    // SAFETY: the table entry outlives the type, and its function takes the type's subclasses.
+    unsafe { crate::method::new_function(descriptor.d_method, Some(class.as_object()), None, defining) }
 }
 
 fn class_method_call(descriptor: Borrowed<'_, PyMethodDescrObject>, args: Args<'_>) -> PyResult {
@@ -232,7 +242,7 @@ fn class_method_call(descriptor: Borrowed<'_, PyMethodDescrObject>, args: Args<'
             TypeError,
             "descriptor '{}' of '{}' object needs an argument",
             name_of(common),
-            type_object::name_of(common.d_type)
+            type_object::name_of(type_of(common))
         ));
     };
     let bound = class_method_descr_get(descriptor, None, Some(class))?;

@@ -44,7 +44,7 @@ pub fn new_items_view(dict: Dict<'_>) -> PyResult {
 
 /// The three types can be subclassed by nobody in Python, but `odict_keys` and its like are.
 fn is_kind(op: Op<'_>, tp: *mut PyTypeObject) -> bool {
-    type_object::is_subtype_ptr(op.type_ptr(), tp)
+    type_object::is_subtype_ptr(op.ob_type(), tp)
 }
 
 fn is_keys(op: Op<'_>) -> bool {

@@ -157,7 +157,7 @@ unsafe extern "C" fn vectorcall(
     guard_object(|| unsafe {
         let tp: TypeRef<'_> = Borrowed::from_ptr(class.cast());
         let args = Args::from_vectorcall(args, nargsf & !(1 << 63), kwnames);
-        args.no_keywords(type_object::name_of(tp.as_ptr()))?;
+        args.no_keywords(type_object::name_of(tp))?;
         alloc(tp, args.to_tuple()?)
     })
 }

@@ -96,11 +96,7 @@ fn new_slot(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
             class = group_class;
         }
     } else if has_base_exceptions && object::is_subclass(tp.as_object(), builtin::Exception())? {
-        return Err(raise!(
-            TypeError,
-            "Cannot nest BaseExceptions in '{}'",
-            crate::type_object::name_of(tp.as_ptr())
-        ));
+        return Err(raise!(TypeError, "Cannot nest BaseExceptions in '{}'", crate::type_object::name_of(tp)));
     }
     // SAFETY: one of the classes seen above.
     let op = base::alloc(unsafe { class.op().cast_unchecked() }, args.to_tuple()?)?;

@@ -95,7 +95,7 @@ fn init(op: OsError<'_>, args: Args<'_>) -> PyResult<()> {
 }
 
 fn tp_name(tp: TypeRef<'_>) -> &str {
-    crate::type_object::name_of(tp.as_ptr())
+    crate::type_object::name_of(tp)
 }
 
 fn set_written(op: &Object, written: Py_ssize_t) {

@@ -42,7 +42,9 @@ pub fn given_exception_matches(given: Op<'_>, class: Op<'_>) -> bool {
     }
     let given = if is_exception(given) { given.ob_type().as_object() } else { given };
     if is_exception_class(given) && is_exception_class(class) {
-        return type_object::is_subtype_ptr(given.as_ptr().cast(), class.as_ptr().cast());
+        // SAFETY: a class is a type object.
+        let given = unsafe { given.cast_unchecked::<PyTypeObject>() };
+        return type_object::is_subtype_ptr(given, class.as_ptr().cast());
     }
     given.is(class)
 }
@@ -101,7 +103,7 @@ fn note_failed_normalisation(class: Op<'_>, value: Option<Op<'_>>) -> PyResult {
         None => "<NULL>".to_owned(),
     };
     // SAFETY: callers have checked that it is a class.
-    let name = type_object::name_of(unsafe { class.cast_unchecked::<PyTypeObject>() }.as_ptr());
+    let name = type_object::name_of(unsafe { class.cast_unchecked::<PyTypeObject>() });
     Ok(str::from_string(format!("Normalization failed: type={name} args={args}"))?.into_object())
 }
 

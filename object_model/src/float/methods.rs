@@ -1,5 +1,7 @@
 //! The constructor and the methods of `float`.
 
+use core::f64::consts::LOG10_2;
+
 use super::text::{HexError, Style};
 use super::{Float, as_f64, frexp, from_hex, parse, text, to_hex, to_text};
 use crate::define::{method, same_slot};
@@ -94,8 +96,8 @@ fn round(float: Float<'_>, args: Args<'_>) -> PyResult {
         return super::new(value);
     }
     // Beyond these limits nothing, or everything, is cut off.
-    const MOST: isize = ((f64::MANTISSA_DIGITS as i32 - f64::MIN_EXP) as f64 * 0.30103) as isize;
-    const LEAST: isize = -(((f64::MAX_EXP + 1) as f64 * 0.30103) as isize);
+    const MOST: isize = ((f64::MANTISSA_DIGITS as i32 - f64::MIN_EXP) as f64 * LOG10_2) as isize;
+    const LEAST: isize = -(((f64::MAX_EXP + 1) as f64 * LOG10_2) as isize);
     if n_digits > MOST {
         return super::new(value);
     }

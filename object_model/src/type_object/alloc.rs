@@ -112,5 +112,6 @@ pub unsafe extern "C" fn PyObject_Free(block: *mut c_void) {
 /// `block` is an object from the collector's allocator, not used afterwards.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyObject_GC_Del(block: *mut c_void) {
-    gc::delete(block.cast());
+    // SAFETY: the caller's promise: an object of the collector's, and its last use.
+    unsafe { gc::delete(block.cast()) };
 }

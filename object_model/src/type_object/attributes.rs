@@ -14,8 +14,8 @@ use crate::{
 type NameObject = Owned<PyUnicodeObject>;
 
 /// The last part of `tp_name`.
-fn short_name(tp: TypeRef<'_>) -> &'static core::primitive::str {
-    let name = name_of(tp.as_ptr());
+fn short_name(tp: TypeRef<'_>) -> &core::primitive::str {
+    let name = name_of(tp);
     name.rsplit('.').next().unwrap_or(name)
 }
 
@@ -44,7 +44,7 @@ pub fn get_module_name(tp: TypeRef<'_>) -> PyResult {
         return dict::get_item(namespace, id!("__module__"))?
             .ok_or_else(|| raise!(AttributeError, "__module__"));
     }
-    let name = name_of(tp.as_ptr());
+    let name = name_of(tp);
     match name.rsplit_once('.') {
         Some((module, _)) => Ok(str::intern(module)?.into_object()),
         None => Ok(id!("builtins").to_owned()),
@@ -54,7 +54,7 @@ pub fn get_module_name(tp: TypeRef<'_>) -> PyResult {
 /// Module and qualified name, or the name alone for builtins and `__main__`.
 pub fn get_fully_qualified_name(tp: TypeRef<'_>) -> PyResult {
     if !has_flag(tp, Py_TPFLAGS_HEAPTYPE) {
-        return Ok(str::from_str(name_of(tp.as_ptr()))?.into_object());
+        return Ok(str::from_str(name_of(tp))?.into_object());
     }
     let qualname = get_qualname(tp)?;
     let module = get_module_name(tp)?;
@@ -80,7 +80,7 @@ pub fn freeze(tp: TypeRef<'_>) -> PyResult<()> {
             return Err(raise!(
                 TypeError,
                 "Creating immutable type {} from mutable base {}",
-                name_of(tp.as_ptr()),
+                name_of(tp),
                 text(get_fully_qualified_name(base)?.op())
             ));
         }
@@ -93,11 +93,11 @@ pub fn freeze(tp: TypeRef<'_>) -> PyResult<()> {
 /// Refuses to change an immutable type, or to delete what cannot be deleted.
 fn check_set(tp: TypeRef<'_>, value: Option<Op<'_>>, name: &core::primitive::str) -> PyResult<()> {
     if has_flag(tp, Py_TPFLAGS_IMMUTABLETYPE) {
-        let type_name = name_of(tp.as_ptr());
+        let type_name = name_of(tp);
         return Err(raise!(TypeError, "cannot set '{name}' attribute of immutable type '{type_name}'"));
     }
     if value.is_none() {
-        let type_name = name_of(tp.as_ptr());
+        let type_name = name_of(tp);
         return Err(raise!(TypeError, "cannot delete '{name}' attribute of immutable type '{type_name}'"));
     }
     Ok(())
@@ -107,7 +107,7 @@ fn set_name(tp: TypeRef<'_>, value: Option<Op<'_>>) -> PyResult<()> {
     check_set(tp, value, "__name__")?;
     let value = value.expect("checked");
     let Some(name) = value.downcast::<PyUnicodeObject>() else {
-        let type_name = name_of(tp.as_ptr());
+        let type_name = name_of(tp);
         return Err(raise!(
             TypeError,
             "can only assign string to {type_name}.__name__, not '{}'",
@@ -130,7 +130,7 @@ fn set_qualname(tp: TypeRef<'_>, value: Option<Op<'_>>) -> PyResult<()> {
     check_set(tp, value, "__qualname__")?;
     let value = value.expect("checked");
     if !value.is_instance::<PyUnicodeObject>() {
-        let type_name = name_of(tp.as_ptr());
+        let type_name = name_of(tp);
         return Err(raise!(
             TypeError,
             "can only assign string to {type_name}.__qualname__, not '{}'",
@@ -256,7 +256,7 @@ fn only_heap_types(tp: TypeRef<'_>, name: &core::primitive::str) -> PyResult<()>
     if has_flag(tp, Py_TPFLAGS_HEAPTYPE) {
         return Ok(());
     }
-    Err(raise!(AttributeError, "type object '{}' has no attribute '{name}'", name_of(tp.as_ptr())))
+    Err(raise!(AttributeError, "type object '{}' has no attribute '{name}'", name_of(tp)))
 }
 
 fn get_annotate(tp: TypeRef<'_>) -> PyResult {
@@ -276,7 +276,7 @@ fn set_annotate(tp: TypeRef<'_>, value: Option<Op<'_>>) -> PyResult<()> {
         return Err(raise!(TypeError, "cannot delete __annotate__ attribute"));
     };
     if has_flag(tp, Py_TPFLAGS_IMMUTABLETYPE) {
-        let name = name_of(tp.as_ptr());
+        let name = name_of(tp);
         return Err(raise!(TypeError, "cannot set '__annotate__' attribute of immutable type '{name}'"));
     }
     if !value.is_none() && !object::is_callable(value) {
@@ -319,7 +319,7 @@ pub fn get_annotations(tp: TypeRef<'_>) -> PyResult {
 
 fn set_annotations(tp: TypeRef<'_>, value: Option<Op<'_>>) -> PyResult<()> {
     if has_flag(tp, Py_TPFLAGS_IMMUTABLETYPE) {
-        let name = name_of(tp.as_ptr());
+        let name = name_of(tp);
         return Err(raise!(TypeError, "cannot set '__annotations__' attribute of immutable type '{name}'"));
     }
     let namespace = dict_of(tp).expect("ready");
@@ -380,7 +380,7 @@ pub(super) fn repr(tp: TypeRef<'_>) -> PyResult<NameObject> {
 }
 
 fn short_or(tp: TypeRef<'_>, qualname: &Object) -> String {
-    if has_flag(tp, Py_TPFLAGS_HEAPTYPE) { text(qualname.op()) } else { name_of(tp.as_ptr()).to_owned() }
+    if has_flag(tp, Py_TPFLAGS_HEAPTYPE) { text(qualname.op()) } else { name_of(tp).to_owned() }
 }
 
 /// `tp_getattro` of types: data descriptors of the metatype, then the type's own MRO, then
@@ -398,7 +398,7 @@ pub unsafe extern "C" fn type_getattro(op: *mut PyObject, name: *mut PyObject) -
 
 #[cold]
 fn no_attribute(tp: TypeRef<'_>, name: Op<'_>) -> crate::Raised {
-    let (type_name, name_text) = (name_of(tp.as_ptr()), text(name));
+    let (type_name, name_text) = (name_of(tp), text(name));
     object::attribute_error(
         tp.as_object(),
         name,
@@ -411,7 +411,7 @@ fn find(tp: TypeRef<'_>, name: Op<'_>) -> PyResult<Option<Object>> {
         return Err(raise!(TypeError, "attribute name must be string, not '{}'", name.type_name()));
     }
     if !has_flag(tp, Py_TPFLAGS_READY) && tp.tp_dict.is_null() {
-        ready(tp.as_ptr())?;
+        ready(tp)?;
     }
     let metatype = tp.ob_type();
     let meta = lookup(metatype, name);
@@ -452,7 +452,7 @@ pub unsafe extern "C" fn type_setattro(
 
 fn store(tp: TypeRef<'_>, name: Op<'_>, value: Option<Op<'_>>) -> PyResult<()> {
     if has_flag(tp, Py_TPFLAGS_IMMUTABLETYPE) {
-        let (name, type_name) = (text(name), name_of(tp.as_ptr()));
+        let (name, type_name) = (text(name), name_of(tp));
         return Err(raise!(TypeError, "cannot set '{name}' attribute of immutable type '{type_name}'"));
     }
     let Some(name_string) = name.downcast::<PyUnicodeObject>() else {
@@ -524,7 +524,7 @@ pub(super) fn dealloc(tp: TypeRef<'_>) {
         if !(*raw).tp_base.is_null() {
             lookup::remove_subclass((*raw).tp_base, raw);
         }
-        weakref::clear_refs(op);
+        weakref::clear_refs(tp.as_object());
         drop(Owned::steal_nullable((*raw).tp_base));
         for field in [(*raw).tp_dict, (*raw).tp_bases, (*raw).tp_mro, (*raw).tp_cache] {
             drop(Object::steal_nullable(field));

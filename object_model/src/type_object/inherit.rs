@@ -36,7 +36,7 @@ fn inherit_special(tp: *mut PyTypeObject, base: *mut PyTypeObject) {
             | Py_TPFLAGS_TUPLE_SUBCLASS
             | Py_TPFLAGS_LIST_SUBCLASS
             | Py_TPFLAGS_DICT_SUBCLASS;
-        if is_subtype_ptr(base, exceptions::builtin::BaseException().as_ptr().cast()) {
+        if is_subtype_ptr(TypeRef::from_ptr(base), exceptions::builtin::BaseException().as_ptr().cast()) {
             add_flags(tp, Py_TPFLAGS_BASE_EXC_SUBCLASS);
         } else {
             add_flags(tp, (*base).tp_flags & SUBCLASS_FLAGS);

@@ -52,17 +52,16 @@ impl Cache {
 #[inline]
 pub fn lookup(tp: TypeRef<'_>, name: Op<'_>) -> Option<Object> {
     // SAFETY: the pointer is null or borrowed from a dict that nothing has touched since.
-    unsafe { Object::new_ref_nullable(lookup_ptr(tp.as_ptr(), name.as_object_ptr())) }
+    unsafe { Object::new_ref_nullable(lookup_ptr(tp, name)) }
 }
 
 /// The same as a borrowed pointer, or null; valid until Python code runs.
 #[inline]
-pub fn lookup_ptr(tp: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject {
-    // SAFETY: callers pass a live type and a live string.
-    let version = unsafe { (*tp).tp_version_tag };
+pub fn lookup_ptr(tp: TypeRef<'_>, name: Op<'_>) -> *mut PyObject {
+    let version = tp.tp_version_tag;
     if version != 0 {
-        let entry = state::interp().types.cache.entry(version, name);
-        if entry.version.get() == version && entry.name.get() == name {
+        let entry = state::interp().types.cache.entry(version, name.as_ptr());
+        if entry.version.get() == version && entry.name.get() == name.as_ptr() {
             return entry.value.get();
         }
     }
@@ -70,9 +69,7 @@ pub fn lookup_ptr(tp: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject {
 }
 
 #[cold]
-fn lookup_uncached(tp: *mut PyTypeObject, name: *mut PyObject) -> *mut PyObject {
-    // SAFETY: callers pass a live type and a live string.
-    let (tp, name) = unsafe { (TypeRef::from_ptr(tp), Op::from_ptr(name)) };
+fn lookup_uncached(tp: TypeRef<'_>, name: Op<'_>) -> *mut PyObject {
     let cacheable = is_interned(name) && assign_version_tag(tp);
     let version = tp.tp_version_tag;
     let found = find_in_mro(tp, name);
@@ -185,7 +182,7 @@ pub(super) fn mro_modified(
                 != lookup(unsafe { static_type(&raw mut PyType_Type) }, crate::id!("mro")).map(|found| found.as_object_ptr())
     };
     modified(tp);
-    let foreign = |&base: &*mut PyObject| !is_subtype_ptr(tp.as_ptr(), base.cast());
+    let foreign = |&base: &*mut PyObject| !is_subtype_ptr(tp, base.cast());
     if custom_mro || tuple::items(mro).iter().chain(tuple::items(bases)).any(foreign) {
         // SAFETY: a live type, written under the GIL.
         unsafe { (*tp.as_ptr()).tp_versions_used = _Py_ATTR_CACHE_UNUSED };

@@ -9,7 +9,7 @@ pub fn compute(tp: TypeRef<'_>) -> PyResult<Owned<PyListObject>> {
     for base in &bases {
         let base = as_type(base.op());
         if mro_of(base).is_none() {
-            return Err(raise!(TypeError, "Cannot extend an incomplete type '{}'", name_of(base.as_ptr())));
+            return Err(raise!(TypeError, "Cannot extend an incomplete type '{}'", name_of(base)));
         }
     }
     let mut result = vec![tp.as_object().to_owned()];
@@ -141,7 +141,7 @@ fn invoke(tp: TypeRef<'_>) -> PyResult<Object> {
             return Err(raise!(
                 TypeError,
                 "mro() returned base with unsuitable layout ('{}')",
-                name_of(base.as_ptr())
+                name_of(base)
             ));
         }
     }

@@ -40,11 +40,11 @@ pub unsafe extern "C" fn type_call(
             }
         }
         let Some(new) = tp.tp_new else {
-            return Err(raise!(TypeError, "cannot create '{}' instances", name_of(tp.as_ptr())));
+            return Err(raise!(TypeError, "cannot create '{}' instances", name_of(tp)));
         };
         let instance = call::check_c_result(tp.as_object(), new(tp.as_ptr(), args, kwargs))?;
         // `__new__` may give anything; only instances of the class are initialised.
-        if !is_subtype_ptr(instance.op().type_ptr(), tp.as_ptr()) {
+        if !is_subtype(instance.op().ob_type(), tp) {
             return Ok(instance);
         }
         if let Some(init) = instance.op().ob_type().tp_init
@@ -149,14 +149,10 @@ pub(super) fn best_base<'a>(bases: Borrowed<'a, PyTupleObject>) -> PyResult<Type
         };
         // One whose `mro()` is running has its dict already: its subclasses are refused later.
         if dict_of(base).is_none() {
-            ready(base.as_ptr())?;
+            ready(base)?;
         }
         if !has_flag(base, Py_TPFLAGS_BASETYPE) {
-            return Err(raise!(
-                TypeError,
-                "type '{}' is not an acceptable base type",
-                name_of(base.as_ptr())
-            ));
+            return Err(raise!(TypeError, "type '{}' is not an acceptable base type", name_of(base)));
         }
         let candidate = solid_base(base);
         best = match best {
@@ -275,7 +271,7 @@ impl Plan<'_> {
         // SAFETY: both make tuples.
         let names: Owned<PyTupleObject> = unsafe { names.cast_unchecked() };
         if tuple::len(names.borrow()) > 0 && self.base.tp_itemsize != 0 {
-            let base = name_of(self.base.as_ptr());
+            let base = name_of(self.base);
             return Err(raise!(TypeError, "nonempty __slots__ not supported for subtype of '{base}'"));
         }
         let mut kept: Vec<Object> = Vec::new();
@@ -369,7 +365,7 @@ impl Plan<'_> {
             self.complete_namespace(raw)?;
             self.lay_out(heap, n_slots)?;
             take_class_cells(TypeRef::from_ptr(raw))?;
-            ready(raw)?;
+            ready(TypeRef::from_ptr(raw))?;
             slots::fixup_slots(TypeRef::from_ptr(raw));
             modified(TypeRef::from_ptr(raw));
         }
@@ -518,7 +514,7 @@ pub(super) unsafe fn set_tp_name(heap: *mut PyHeapTypeObject, name: &core::primi
 /// known here by name alone.
 fn is_python_function(op: Op<'_>) -> bool {
     let tp = op.ob_type();
-    !has_flag(tp, Py_TPFLAGS_HEAPTYPE) && name_of(tp.as_ptr()) == "function"
+    !has_flag(tp, Py_TPFLAGS_HEAPTYPE) && name_of(tp) == "function"
 }
 
 fn is_identifier(name: Op<'_>) -> PyResult<bool> {
@@ -572,7 +568,7 @@ fn set_names(tp: TypeRef<'_>) -> PyResult<()> {
                 "Error calling __set_name__ on '{}' instance {} in '{}'",
                 value.op().type_name(),
                 text(shown.op()),
-                name_of(tp.as_ptr())
+                name_of(tp)
             ))?;
             call::call_method(exception.op(), "add_note", &[note.op()])?;
             return Err(errors::restore(exception));
@@ -623,7 +619,7 @@ pub(super) fn same_slots_added(a: TypeRef<'_>, b: TypeRef<'_>) -> bool {
 
 /// `type.__bases__ = ...`: checks, new MROs for the class and its subclasses, slots.
 pub(super) fn set_bases(tp: TypeRef<'_>, value: Op<'_>) -> PyResult<()> {
-    let name = name_of(tp.as_ptr());
+    let name = name_of(tp);
     let Some(bases) = value.downcast::<PyTupleObject>() else {
         return Err(raise!(
             TypeError,
@@ -781,7 +777,7 @@ pub unsafe extern "C" fn subtype_dealloc(op: *mut PyObject) {
             if is_gc {
                 gc::track(op);
             }
-            if gc::call_finalizer_from_dealloc(op) {
+            if gc::call_finalizer_from_dealloc(Op::from_ptr(op)) {
                 return; // Somebody has taken a reference: it lives on.
             }
             if is_gc {
@@ -789,7 +785,7 @@ pub unsafe extern "C" fn subtype_dealloc(op: *mut PyObject) {
             }
         }
         if (*tp).tp_weaklistoffset != 0 && (*base).tp_weaklistoffset == 0 {
-            weakref::clear_refs(op);
+            weakref::clear_refs(Op::from_ptr(op));
         }
         if let Some(del) = (*tp).tp_del {
             if is_gc {

@@ -38,7 +38,7 @@ pub unsafe extern "C" fn object_init(op: *mut PyObject, args: *mut PyObject, kwa
             ));
         }
         if tp.tp_new.map(|f| f as usize) == Some(object_new as newfunc as usize) {
-            let name = name_of(tp.as_ptr());
+            let name = name_of(tp);
             return Err(raise!(
                 TypeError,
                 "{name}.__init__() takes exactly one argument (the instance to initialize)"
@@ -68,7 +68,7 @@ pub unsafe extern "C" fn object_new(
                 ));
             }
             if same(tp.tp_init, object_init) {
-                return Err(raise!(TypeError, "{}() takes no arguments", name_of(tp.as_ptr())));
+                return Err(raise!(TypeError, "{}() takes no arguments", name_of(tp)));
             }
         }
         if has_flag(tp, Py_TPFLAGS_IS_ABSTRACT) {
@@ -92,7 +92,7 @@ fn abstract_error(tp: TypeRef<'_>) -> crate::Raised {
         Ok(raise!(
             TypeError,
             "Can't instantiate abstract class {} without an implementation for abstract method{plural} '{}'",
-            name_of(tp.as_ptr()),
+            name_of(tp),
             names.join("', '")
         ))
     };
@@ -128,7 +128,7 @@ pub(super) fn repr(op: Op<'_>) -> PyResult<Owned<PyUnicodeObject>> {
                 op.as_ptr()
             ))
         }
-        _ => str::from_string(format!("<{} object at {:p}>", name_of(tp.as_ptr()), op.as_ptr())),
+        _ => str::from_string(format!("<{} object at {:p}>", name_of(tp), op.as_ptr())),
     }
 }
 
@@ -202,7 +202,7 @@ pub(super) fn check_compatible(
     what: &core::primitive::str,
 ) -> PyResult<()> {
     let address = |slot: Option<freefunc>| slot.map(|f| f as usize);
-    let (new_name, old_name) = (name_of(new_type.as_ptr()), name_of(old.as_ptr()));
+    let (new_name, old_name) = (name_of(new_type), name_of(old));
     if address(new_type.tp_free) != address(old.tp_free) {
         return Err(raise!(
             TypeError,
@@ -230,9 +230,8 @@ fn set_class(op: Op<'_>, value: Option<Op<'_>>) -> PyResult<()> {
         ));
     };
     let old = op.ob_type();
-    // SAFETY: `module` is a static type.
-    let module = &raw mut crate::module::PyModule_Type;
-    let modules = is_subtype_ptr(old.as_ptr(), module) && is_subtype_ptr(new_type.as_ptr(), module);
+    let module = of::<PyModuleObject>();
+    let modules = is_subtype(old, module) && is_subtype(new_type, module);
     if !modules && (has_flag(old, Py_TPFLAGS_IMMUTABLETYPE) || has_flag(new_type, Py_TPFLAGS_IMMUTABLETYPE)) {
         return Err(raise!(
             TypeError,
@@ -241,7 +240,7 @@ fn set_class(op: Op<'_>, value: Option<Op<'_>>) -> PyResult<()> {
     }
     check_compatible(old, new_type, "__class__")?;
     if has_flag(old, Py_TPFLAGS_INLINE_VALUES) != has_flag(new_type, Py_TPFLAGS_INLINE_VALUES) {
-        let (new_name, old_name) = (name_of(new_type.as_ptr()), name_of(old.as_ptr()));
+        let (new_name, old_name) = (name_of(new_type), name_of(old));
         return Err(raise!(
             TypeError,
             "__class__ assignment: '{new_name}' object layout differs from '{old_name}'"
@@ -279,7 +278,7 @@ fn slot_names(tp: TypeRef<'_>) -> PyResult {
             return Err(raise!(
                 TypeError,
                 "{}.__slotnames__ should be a list or None, not {kind}",
-                name_of(tp.as_ptr())
+                name_of(tp)
             ));
         }
         return Ok(found);

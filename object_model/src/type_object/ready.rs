@@ -5,8 +5,9 @@ use crate::builtin_types::BUILTIN_TYPES;
 use crate::{descr, dict, id, raise, tuple};
 
 /// Fills in what a type left open and makes its dict (`PyType_Ready`).
-pub fn ready(tp: *mut PyTypeObject) -> PyResult<()> {
-    // SAFETY: callers pass a type object that lives as long as the process, or a heap type.
+pub fn ready(tp: TypeRef<'_>) -> PyResult<()> {
+    let tp = tp.as_ptr();
+    // SAFETY: a live type, whose tables end as they must; written under the GIL.
     unsafe {
         if (*tp).tp_flags & Py_TPFLAGS_READY != 0 {
             return Ok(());
@@ -36,7 +37,7 @@ unsafe fn check_before(tp: *mut PyTypeObject) -> PyResult<()> {
             return Err(raise!(
                 SystemError,
                 "type {} is a method descriptor without tp_descr_get",
-                name_of(tp)
+                name_of(TypeRef::from_ptr(tp))
             ));
         }
         if (*tp).tp_flags & Py_TPFLAGS_HAVE_VECTORCALL != 0
@@ -45,7 +46,7 @@ unsafe fn check_before(tp: *mut PyTypeObject) -> PyResult<()> {
             return Err(raise!(
                 SystemError,
                 "type {} has vectorcall without its offset and tp_call",
-                name_of(tp)
+                name_of(TypeRef::from_ptr(tp))
             ));
         }
         if (*tp).tp_name.is_null() {
@@ -89,7 +90,7 @@ unsafe fn fill(tp: *mut PyTypeObject) -> PyResult<()> {
             return Err(raise!(
                 SystemError,
                 "type {} has the Py_TPFLAGS_HAVE_GC flag but has no traverse function",
-                name_of(tp)
+                name_of(TypeRef::from_ptr(tp))
             ));
         }
     }
@@ -106,7 +107,7 @@ unsafe fn set_base(tp: *mut PyTypeObject) -> PyResult<()> {
         let base = (*tp).tp_base;
         // Builtin types become ready in an order of their own (a null MRO), others here.
         if !base.is_null() && (*base).tp_flags & (Py_TPFLAGS_READY | Py_TPFLAGS_READYING) == 0 {
-            ready(base)?;
+            ready(TypeRef::from_ptr(base))?;
         }
     }
     Ok(())
@@ -129,8 +130,8 @@ unsafe fn set_mro(tp: *mut PyTypeObject) -> PyResult<()> {
                     return Err(raise!(
                         TypeError,
                         "type '{}' is not dynamically allocated but its base type '{}' is dynamically allocated",
-                        name_of(tp),
-                        name_of(class.cast())
+                        name_of(TypeRef::from_ptr(tp)),
+                        name_of(TypeRef::from_ptr(class.cast()))
                     ));
                 }
             }
@@ -191,7 +192,7 @@ unsafe fn fill_dict(tp: *mut PyTypeObject) -> PyResult<()> {
                 crate::singletons::new_none()
             } else {
                 let doc = CStr::from_ptr((*tp).tp_doc);
-                let text = descr::doc_without_signature(name_of(tp), doc);
+                let text = descr::doc_without_signature(name_of(TypeRef::from_ptr(tp)), doc);
                 str::from_str(&text)?.into_object()
             };
             dict::set_item(namespace, id!("__doc__"), doc.op())?;
@@ -216,16 +217,19 @@ pub(super) unsafe fn add_method(
 ) -> PyResult<()> {
     // SAFETY: the caller's promise.
     let (flags, name) = unsafe { ((*method).ml_flags, CStr::from_ptr((*method).ml_name)) };
-    let descriptor = if flags & METH_CLASS != 0 {
-        if flags & METH_STATIC != 0 {
-            return Err(raise!(ValueError, "method cannot be both class and static"));
+    // SAFETY: the caller's entry belongs to the class's own table, so its function fits the class.
+    let descriptor = unsafe {
+        if flags & METH_CLASS != 0 {
+            if flags & METH_STATIC != 0 {
+                return Err(raise!(ValueError, "method cannot be both class and static"));
+            }
+            descr::new_class_method(class, method)?
+        } else if flags & METH_STATIC != 0 {
+            let function = crate::method::new_function(method, Some(class.as_object()), None, None)?;
+            descr::new_static_method(function.op())?
+        } else {
+            descr::new_method(class, method)?
         }
-        descr::new_class_method(class, method)?
-    } else if flags & METH_STATIC != 0 {
-        let function = crate::method::new_function(method, Some(class.as_object()), None, None)?;
-        descr::new_static_method(function.op())?
-    } else {
-        descr::new_method(class, method)?
     };
     let name = str::intern(&name.to_string_lossy())?;
     if flags & METH_COEXIST != 0 {
@@ -243,7 +247,7 @@ unsafe fn check_preheader(tp: *mut PyTypeObject) -> PyResult<()> {
                 return Err(raise!(
                     TypeError,
                     "type {} has the Py_TPFLAGS_MANAGED_DICT flag but tp_dictoffset is set to incompatible value",
-                    name_of(tp)
+                    name_of(TypeRef::from_ptr(tp))
                 ));
             }
             (*tp).tp_dictoffset = -1;
@@ -251,7 +255,7 @@ unsafe fn check_preheader(tp: *mut PyTypeObject) -> PyResult<()> {
                 return Err(raise!(
                     SystemError,
                     "type {} has the Py_TPFLAGS_MANAGED_DICT flag but not Py_TPFLAGS_HEAPTYPE flag",
-                    name_of(tp)
+                    name_of(TypeRef::from_ptr(tp))
                 ));
             }
         }
@@ -260,7 +264,7 @@ unsafe fn check_preheader(tp: *mut PyTypeObject) -> PyResult<()> {
                 return Err(raise!(
                     TypeError,
                     "type {} has the Py_TPFLAGS_MANAGED_WEAKREF flag but tp_weaklistoffset is set to incompatible value",
-                    name_of(tp)
+                    name_of(TypeRef::from_ptr(tp))
                 ));
             }
             (*tp).tp_weaklistoffset = MANAGED_WEAKREF_OFFSET;
@@ -296,12 +300,14 @@ pub fn init_builtin_types() -> PyResult<()> {
         unsafe { prepare_memory(tp.0) };
     }
     for tp in BUILTIN_TYPES {
-        // SAFETY: static types. One without a name is not written yet.
-        if unsafe { (*tp.0).tp_name.is_null() } {
+        // SAFETY: the table holds the addresses of static types.
+        let class = unsafe { static_type(tp.0) };
+        // One without a name is not written yet.
+        if class.tp_name.is_null() {
             continue;
         }
         add_flags(tp.0, _Py_TPFLAGS_STATIC_BUILTIN);
-        ready(tp.0)?;
+        ready(class)?;
     }
     Ok(())
 }

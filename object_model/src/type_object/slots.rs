@@ -239,7 +239,7 @@ pub(super) fn add_operators(tp: TypeRef<'_>) -> PyResult<()> {
             if dict::contains(namespace, name)? {
                 continue;
             }
-            if *slot as usize == crate::object::PyObject_HashNotImplemented as *const () as usize {
+            if ptr::addr_eq(*slot, crate::object::PyObject_HashNotImplemented as *const ()) {
                 dict::set_item(namespace, name, crate::singletons::none())?;
             } else {
                 let wrapper = descr::new_wrapper(tp, definition, *slot)?;
@@ -265,7 +265,9 @@ pub(super) fn add_new_wrapper(tp: TypeRef<'_>) -> PyResult<()> {
     if dict::contains(namespace, id!("__new__"))? {
         return Ok(());
     }
-    let function = method::new_function((&raw mut NEW_METHOD).cast(), Some(tp.as_object()), None, None)?;
+    // SAFETY: the first entry of a static table; its function takes a type.
+    let function =
+        unsafe { method::new_function((&raw mut NEW_METHOD).cast(), Some(tp.as_object()), None, None) }?;
     dict::set_item(namespace, id!("__new__"), function.op())
 }
 
@@ -343,7 +345,7 @@ unsafe fn update_one_slot(tp: TypeRef<'_>, group: &[*mut wrapperbase]) {
                         == (*definition).wrapper.map(|f| f as usize);
                 if (specific.is_null() || specific == wrapper.d_wrapped)
                     && same_wrapper
-                    && is_subtype_ptr(raw, wrapper.d_common.d_type)
+                    && is_subtype_ptr(tp, wrapper.d_common.d_type)
                 {
                     specific = wrapper.d_wrapped;
                 } else {

@@ -230,13 +230,16 @@ fn choose_bases(bases: Option<Op<'_>>, outline: &Outline) -> PyResult {
 /// A heap type from a spec (`PyType_FromMetaclass`).
 ///
 /// The spec's tables are copied as far as they may be temporary: names, doc, members.
-pub fn from_module_and_spec(
+///
+/// # Safety
+/// `spec` is live; its slots end with number 0 and hold what their numbers say.
+pub unsafe fn from_module_and_spec(
     metaclass: Option<TypeRef<'_>>,
     module: Option<Op<'_>>,
     spec: *mut PyType_Spec,
     bases: Option<Op<'_>>,
 ) -> PyResult {
-    // SAFETY: callers pass a valid spec.
+    // SAFETY: the caller's promise; the new heap type is nobody else's until it is returned.
     unsafe {
         let outline = read_outline(spec)?;
         if (*spec).name.is_null() {
@@ -265,7 +268,7 @@ pub fn from_module_and_spec(
         let metaclass = metaclass.unwrap_or(static_type(&raw mut PyType_Type));
         let metaclass: Owned<PyTypeObject> =
             calculate_metaclass(metaclass, bases.as_object())?.cast_unchecked();
-        if !is_subtype_ptr(metaclass.as_ptr(), &raw mut PyType_Type) {
+        if !is_subtype_ptr(metaclass.borrow(), &raw mut PyType_Type) {
             let shown = crate::object::repr(metaclass.op())?;
             return Err(raise!(TypeError, "Metaclass '{}' is not a subclass of 'type'.", text(shown.op())));
         }
@@ -358,7 +361,7 @@ pub fn from_module_and_spec(
         if outline.dict != 0 || !find_member(outline.members, c"__dictoffset__").is_null() {
             (*raw).tp_dictoffset = relative(outline.dict, c"__dictoffset__");
         }
-        ready(raw)?;
+        ready(TypeRef::from_ptr(raw))?;
 
         let namespace = dict_of(TypeRef::from_ptr(raw)).expect("ready");
         for marker in [id!("__weaklistoffset__"), id!("__dictoffset__")] {

@@ -128,7 +128,7 @@ fn mro_is_linear_and_conflicts_are_told() {
     let names: Vec<String> = crate::tuple::items(mro.op().downcast().expect("a tuple"))
         .iter()
         // SAFETY: an MRO holds types.
-        .map(|&class| name_of(class.cast()).to_owned())
+        .map(|&class| name_of(unsafe { TypeRef::from_ptr(class.cast()) }).to_owned())
         .collect();
     assert_eq!(names, ["D", "B", "C", "A", "object"]);
     let namespace = ok(dict::new());
@@ -186,7 +186,7 @@ fn instances_give_their_types_back() {
         let x = ok(call::call_noargs(c.op()));
         assert_eq!(object::refcount(c.op()), before + 1);
         drop(x);
-        assert_eq!(object::refcount(c.op()), before, "{}", name_of(base.as_ptr()));
+        assert_eq!(object::refcount(c.op()), before, "{}", name_of(base));
     }
 }
 

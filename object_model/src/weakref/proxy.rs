@@ -150,7 +150,8 @@ fn repr(proxy: Borrowed<'_, PyWeakReference>) -> PyResult<Owned<PyUnicodeObject>
 fn dealloc(proxy: Borrowed<'_, PyWeakReference>) {
     gc::untrack(proxy.as_object_ptr());
     clear(proxy);
-    gc::delete(proxy.as_object_ptr());
+    // SAFETY: a dying proxy; `clear` took it off its object's list and gave its callback back.
+    unsafe { gc::delete(proxy.as_object_ptr()) };
 }
 
 static METHODS: [PyMethodDef; 3] = [

@@ -5,8 +5,8 @@ use core::mem::offset_of;
 use adder_object_model::layout::*;
 use adder_object_model::refs::Field;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, Visitor, call, dict, exceptions, gc, method,
-    module, object, py_typed, raise, singletons, slot, str, tuple,
+    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, Visitor, call, dict, exceptions, gc,
+    method, module, object, py_typed, raise, singletons, slot, str, tuple,
 };
 
 #[repr(C)]
@@ -36,7 +36,11 @@ fn init(this: This<'_>, args: Args<'_>) -> PyResult<()> {
     let init = PyDictObject::type_ref().tp_init.expect("dict has tp_init");
     // SAFETY: a dict, a tuple and a dict or null.
     let status = unsafe {
-        init(this.as_object_ptr(), positional.as_ptr(), keywords.as_ref().map_or(core::ptr::null_mut(), Owned::as_ptr))
+        init(
+            this.as_object_ptr(),
+            positional.as_ptr(),
+            keywords.as_ref().map_or(core::ptr::null_mut(), Owned::as_ptr),
+        )
     };
     drop(old);
     if status < 0 { Err(adder_object_model::errors::raised_by_c()) } else { Ok(()) }
@@ -158,7 +162,8 @@ const MEMBERS: &[PyMemberDef] = &[
     PyMemberDef::EMPTY,
 ];
 
-static mut AS_NUMBER: PyNumberMethods = PyNumberMethods { nb_or: slot::binary(nb_or), ..PyNumberMethods::EMPTY };
+static mut AS_NUMBER: PyNumberMethods =
+    PyNumberMethods { nb_or: slot::binary(nb_or), ..PyNumberMethods::EMPTY };
 
 static mut DefaultDict_Type: PyTypeObject = PyTypeObject {
     tp_name: c"collections.defaultdict".as_ptr(),
@@ -178,5 +183,5 @@ static mut DefaultDict_Type: PyTypeObject = PyTypeObject {
 };
 
 pub(super) fn add(collections: Op<'_>) -> PyResult<()> {
-    module::add_type(collections, DefaultDict::type_ptr())
+    module::add_type(collections, DefaultDict::type_ref())
 }

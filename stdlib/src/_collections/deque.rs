@@ -14,9 +14,9 @@ use adder_object_model::fields::{allocate, gc_type};
 use adder_object_model::layout::*;
 use adder_object_model::refs::Field;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, Visitor, call, errors, gc, getset, int,
-    iter, method, module, number, object, owned_fields, py_typed, raise, sequence, singletons, slice, slot, str,
-    tuple, weakref,
+    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, Visitor, call, errors, gc,
+    getset, int, iter, method, module, number, object, owned_fields, py_typed, raise, sequence, singletons,
+    slice, slot, static_type, str, tuple, weakref,
 };
 
 #[repr(C)]
@@ -130,7 +130,7 @@ fn init(deque: This<'_>, args: Args<'_>) -> PyResult<()> {
 fn dealloc(deque: This<'_>) {
     let op = deque.as_object_ptr();
     gc::untrack(op);
-    weakref::clear_refs(op);
+    weakref::clear_refs(deque.as_object());
     let items = deque.items.get();
     if !items.is_null() {
         deque.clear();
@@ -566,7 +566,11 @@ fn iterator_new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<DequeIterator
     args.check_positional(name, 1, 2)?;
     let op = args.get(0).expect("counted");
     let Some(deque) = op.downcast::<Deque>() else {
-        return Err(raise!(TypeError, "{name}() argument 1 must be collections.deque, not {}", op.type_name()));
+        return Err(raise!(
+            TypeError,
+            "{name}() argument 1 must be collections.deque, not {}",
+            op.type_name()
+        ));
     };
     let skip = args.get(1).map_or(Ok(0), |index| int::as_isize(number::index(index)?.op()))?;
     let result = if backwards { iter_backward(deque)? } else { iter_forward(deque)? };
@@ -714,7 +718,7 @@ static mut DequeRevIter_Type: PyTypeObject = PyTypeObject {
 };
 
 pub(super) fn add(collections: Op<'_>) -> PyResult<()> {
-    for tp in [Deque::type_ptr(), DequeIterator::type_ptr(), &raw mut DequeRevIter_Type] {
+    for tp in [Deque::type_ref(), DequeIterator::type_ref(), static_type!(DequeRevIter_Type)] {
         module::add_type(collections, tp)?;
     }
     Ok(())

@@ -18,7 +18,7 @@ use adder_object_model::refs::Field;
 use adder_object_model::{
     Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, Visitor, call, dict, errors,
     exceptions, gc, getset, int, iter, method, module, object, owned_fields, py_typed, raise, sequence,
-    singletons, slot, str, tuple, type_object, weakref,
+    singletons, slot, static_type, str, tuple, type_object, weakref,
 };
 
 struct Node {
@@ -601,7 +601,7 @@ fn tp_clear(this: This<'_>) {
 
 fn dealloc(this: This<'_>) {
     gc::untrack(this.as_object_ptr());
-    weakref::clear_refs(this.as_object_ptr());
+    weakref::clear_refs(this.as_object());
     this.inst_dict.clear();
     clear_nodes(this);
     let base = PyDictObject::type_ref().tp_dealloc.expect("dict has tp_dealloc");
@@ -861,12 +861,12 @@ pub static mut PyODict_Type: PyTypeObject = PyTypeObject {
 
 pub(super) fn add(collections: Op<'_>) -> PyResult<()> {
     for tp in [
-        &raw mut PyODictIter_Type,
-        &raw mut PyODictKeys_Type,
-        &raw mut PyODictValues_Type,
-        &raw mut PyODictItems_Type,
+        static_type!(PyODictIter_Type),
+        static_type!(PyODictKeys_Type),
+        static_type!(PyODictValues_Type),
+        static_type!(PyODictItems_Type),
     ] {
         type_object::ready(tp)?;
     }
-    module::add_type(collections, ODict::type_ptr())
+    module::add_type(collections, ODict::type_ref())
 }

@@ -2,7 +2,8 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, getset, int, method, object, raise, singletons, slot, str,
+    Args, Borrowed, Object, Op, Owned, PyResult, Raised, TypeRef, getset, int, method, object, raise,
+    singletons, slot, str,
 };
 
 use crate::native::{self, Contents, Native};
@@ -98,7 +99,8 @@ fn bad_value(name: &str) -> Raised {
 impl Dialect {
     fn check(&self) -> PyResult<()> {
         let line_end = |point: u32| point == 10 || point == 13;
-        let in_terminator = |point: u32| str::units(self.line_terminator.borrow()).iter().any(|other| other == point);
+        let in_terminator =
+            |point: u32| str::units(self.line_terminator.borrow()).iter().any(|other| other == point);
         let named = [
             ("delimiter", Some(self.delimiter)),
             ("escapechar", self.escape_char),

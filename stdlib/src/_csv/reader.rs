@@ -5,8 +5,8 @@ use std::cell::Cell;
 use adder_object_model::layout::*;
 use adder_object_model::str::Builder;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, Visitor, float, getset, int, iter, list, object, raise, singletons,
-    slot, str,
+    Args, Borrowed, Object, Op, Owned, PyResult, Visitor, float, getset, int, iter, list, object, raise,
+    singletons, slot, str,
 };
 
 use super::dialect::{self, Dialect, QUOTE_NONE, QUOTE_NONNUMERIC, QUOTE_NOTNULL, QUOTE_STRINGS};
@@ -149,7 +149,8 @@ impl Row {
                 } else if is(dialect.escape_char) {
                     self.state = State::EscapeInQuotedField;
                 } else if is(dialect.quote_char) && dialect.quoting != QUOTE_NONE {
-                    self.state = if dialect.double_quote { State::QuoteInQuotedField } else { State::InField };
+                    self.state =
+                        if dialect.double_quote { State::QuoteInQuotedField } else { State::InField };
                 } else {
                     self.add(point)?;
                 }

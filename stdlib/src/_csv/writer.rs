@@ -3,8 +3,8 @@
 use adder_object_model::layout::*;
 use adder_object_model::str::{Builder, Units};
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, Visitor, call, exceptions::builtin, getset, iter, method, number, object, raise,
-    str,
+    Args, Borrowed, Object, Op, Owned, PyResult, Visitor, call, exceptions::builtin, getset, iter, method,
+    number, object, raise, str,
 };
 
 use super::dialect::{self, Dialect, QUOTE_ALL, QUOTE_NONE, QUOTE_NONNUMERIC, QUOTE_NOTNULL, QUOTE_STRINGS};

@@ -25,7 +25,7 @@ pub(super) fn is_array_class(op: Op<'_>) -> bool {
 }
 
 pub(super) fn is_array(op: Op<'_>) -> bool {
-    type_object::is_subtype_ptr(op.type_ptr(), (&raw mut Array_Type).cast())
+    type_object::is_subtype_ptr(op.ob_type(), (&raw mut Array_Type).cast())
 }
 
 /// Arrays are passed as pointers.
@@ -91,7 +91,8 @@ fn add_getsets(class: Class<'_>, getsets: &'static [PyGetSetDef]) -> PyResult<()
     let tp = info::as_type(class);
     let namespace = type_object::dict_of(tp).ok_or_else(errors::bad_internal_call)?;
     for def in getsets {
-        let descriptor = descr::new_getset(tp, ptr::from_ref(def).cast_mut())?;
+        // SAFETY: a static entry, whose functions take instances of array classes, as the class is one.
+        let descriptor = unsafe { descr::new_getset(tp, ptr::from_ref(def).cast_mut()) }?;
         // SAFETY: a definition has a name.
         let name = unsafe { core::ffi::CStr::from_ptr(def.name) };
         dict::set_item_str(namespace, name.to_str().expect("ASCII"), descriptor.op())?;
@@ -333,10 +334,10 @@ pub(super) fn class_for(item_type: Op<'_>, length: isize) -> PyResult {
     {
         return Ok(class);
     }
-    if !item_type.is_instance::<PyTypeObject>() {
+    let Some(item_class) = item_type.downcast::<PyTypeObject>() else {
         return Err(raise!(TypeError, "Expected a type object"));
-    }
-    let name = type_object::name_of(item_type.as_ptr().cast());
+    };
+    let name = type_object::name_of(item_class);
     let name = str::from_string(format!("{name:.200}_Array_{length}"))?;
     let namespace = dict::new()?;
     dict::set_item(namespace.borrow(), id!("_length_"), length_object.op())?;

@@ -156,7 +156,7 @@ fn invoke(
 /// # Safety
 /// A result of the function's type lies at `result`.
 unsafe fn convert_result(signature: &Signature<'_>, result: *mut u8) -> PyResult {
-    // SAFETY (here and below): the caller's promise.
+    // SAFETY: a function without a C type for its result gives an `int`, which lies there.
     let as_int = || int::from_i64(unsafe { *result.cast::<i32>() }.into());
     let Some(restype) = signature.restype else {
         return as_int();
@@ -169,7 +169,7 @@ unsafe fn convert_result(signature: &Signature<'_>, result: *mut u8) -> PyResult
     };
     let value = match info.desc.get().filter(|_| !simple::is_subclass(restype)) {
         Some(desc) => {
-            // SAFETY: as above.
+            // SAFETY: the caller's promise: a value of the type that the description reads lies there.
             let value = unsafe { desc.get(result, info.size.get())? };
             if desc.kind == Kind::Object {
                 // The function's reference is ours, and reading took another one.
@@ -178,7 +178,7 @@ unsafe fn convert_result(signature: &Signature<'_>, result: *mut u8) -> PyResult
             }
             value
         }
-        // SAFETY: as above.
+        // SAFETY: the caller's promise: as many bytes as the type has lie there.
         None => unsafe { data::from_copy(restype, result)?.into_object() },
     };
     match signature.checker {

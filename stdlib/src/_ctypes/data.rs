@@ -15,7 +15,7 @@ use adder_object_model::layout::*;
 use adder_object_model::type_object::alloc::alloc_instance;
 use adder_object_model::{
     Args, Borrowed, Field, Object, Op, Owned, PyResult, TypeRef, Visitor, alloc, buffer, bytes, call, define,
-    dict, errors, gc, int, method, object, raise, singletons, slot, str, tuple, type_object,
+    dict, errors, gc, int, method, object, raise, singletons, slot, str, tuple,
 };
 
 use super::accessors::{FieldDesc, write_pointer};
@@ -288,7 +288,7 @@ fn write(
         // SAFETY: a part of the object's memory, or what a pointer points to.
         return unsafe { desc.set(address, value, size) };
     }
-    let class_name = || type_object::name_of(class.as_ptr().cast());
+    let class_name = || info::class_name(class);
     let Some(source) = value.downcast::<CDataObject>() else {
         if let Some(desc) = info::from_type(class).and_then(|info| info.desc.get()) {
             // SAFETY: as above.

@@ -97,7 +97,7 @@ fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<CFieldObject>> {
     let mut bits = (0, 0);
     if let Some(bit_size) = bit_size.filter(|bit_size| !bit_size.is_none()) {
         if !has_bits(proto) {
-            let name = type_object::name_of(proto.as_ptr().cast());
+            let name = info::class_name(proto);
             return Err(raise!(TypeError, "bit fields not allowed for type {name}"));
         }
         bits = (number_of(bit_size)?, number_of(bit_offset.unwrap_or(singletons::none()))?);
@@ -219,8 +219,8 @@ fn is_anonymous(field: This<'_>) -> PyResult<bool> {
 
 fn repr(field: This<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     let proto = field.proto.get().ok_or_else(errors::bad_internal_call)?;
-    let type_name = type_object::name_of(proto.as_ptr().cast());
-    let class = type_object::name_of(field.type_ptr());
+    let type_name = info::class_name(proto.op());
+    let class = type_object::name_of(field.ob_type());
     let (name, offset) = (name_repr(field)?, field.byte_offset.get());
     let size = match field.bits.get() {
         0 => format!("size={}", field.byte_size.get()),

@@ -5,8 +5,8 @@ use core::ffi::c_void;
 use adder_interpreter::sys;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Field, Object, Op, Owned, PyResult, PyTyped, Raised, TypeRef, Visitor, call,
-    errors, gc, getset, id, int, object, raise, sequence, slot, str, tuple, type_object,
+    Args, Borrowed, Field, Object, Op, Owned, PyResult, PyTyped, Raised, TypeRef, Visitor, call, errors, gc,
+    getset, id, int, object, raise, sequence, slot, str, tuple, type_object,
 };
 
 use super::array::is_array_class;
@@ -183,7 +183,7 @@ fn check_output_type(argtype: Op<'_>, number: usize) -> PyResult<()> {
         return Ok(());
     }
     let name = match argtype.downcast::<PyTypeObject>() {
-        Some(class) => type_object::name_of(class.as_ptr()),
+        Some(class) => type_object::name_of(class),
         None => argtype.type_name(),
     };
     Err(raise!(TypeError, "'out' parameter {number} must be a pointer type, not {name}"))
@@ -340,7 +340,7 @@ fn new_output(argtype: Op<'_>) -> PyResult {
     };
     let proto = info.proto.get().ok_or_else(|| raise!(RuntimeError, "NULL stginfo unexpected"))?;
     if proto.op().is_instance::<PyUnicodeObject>() {
-        let name = type_object::name_of(argtype.as_ptr().cast());
+        let name = info::class_name(argtype);
         return Err(raise!(TypeError, "{name} 'out' parameter must be passed as default value"));
     }
     // The conversion passes what a pointer points to by reference.

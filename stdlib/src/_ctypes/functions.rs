@@ -207,7 +207,7 @@ fn check_cast_type(class: Op<'_>) -> PyResult<()> {
     if !info::is_class_of(class, &raw mut super::metatype::CType_Type) {
         return Err(raise!(TypeError, "cast() argument 2 must be a pointer type"));
     }
-    let name = adder_object_model::type_object::name_of(class.as_ptr().cast());
+    let name = info::class_name(class);
     Err(raise!(TypeError, "cast() argument 2 must be a pointer type, not {name}"))
 }
 

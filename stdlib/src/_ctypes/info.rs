@@ -64,6 +64,7 @@ pub(super) struct StgInfo {
 const NO_FFI_TYPE: ffi_type = ffi_type { size: 0, alignment: 0, type_: 0, elements: ptr::null_mut() };
 
 impl StgInfo {
+    #[allow(clippy::declare_interior_mutable_const, reason = "the start of static classes, used by value")]
     const ABSENT: Self = Self {
         initialized: Cell::new(false),
         size: Cell::new(0),
@@ -323,6 +324,11 @@ pub(super) fn as_type(class: Class<'_>) -> TypeRef<'_> {
     unsafe { class.cast_unchecked() }
 }
 
+/// The name of an object that should be a class, for messages.
+pub(super) fn class_name(class: Op<'_>) -> &str {
+    class.downcast::<PyTypeObject>().map_or("?", type_object::name_of)
+}
+
 /// The information about a type, if `op` is a type that has it (`PyStgInfo_FromType`).
 pub(super) fn from_type<'a>(op: Op<'a>) -> Option<&'a StgInfo> {
     let class: Class<'a> = op.downcast()?;
@@ -356,7 +362,7 @@ pub(super) fn init<'a>(class: Class<'a>) -> PyResult<&'a StgInfo> {
     // SAFETY: the class is borrowed for as long.
     let info = unsafe { &(*class.as_ptr()).info };
     if info.initialized.get() {
-        let name = type_object::name_of(class.as_ptr().cast());
+        let name = type_object::name_of(as_type(class));
         return Err(raise!(SystemError, "StgInfo of '{name}' is already initialized."));
     }
     info.initialized.set(true);
@@ -365,5 +371,5 @@ pub(super) fn init<'a>(class: Class<'a>) -> PyResult<&'a StgInfo> {
 
 /// Whether `op` is a class whose metatype is `U`'s or derives from it.
 pub(super) fn is_class_of(op: Op<'_>, metatype: *mut PyTypeObject) -> bool {
-    type_object::is_subtype_ptr(op.type_ptr(), metatype)
+    type_object::is_subtype_ptr(op.ob_type(), metatype)
 }

@@ -103,7 +103,7 @@ pub(super) fn from_param(class: Class<'_>, value: Op<'_>) -> PyResult {
     if object::is_instance(value, class.as_object())? {
         return Ok(value.to_owned());
     }
-    let name = type_object::name_of(class.as_ptr().cast());
+    let name = type_object::name_of(info::as_type(class));
     if let Some(argument) = value.downcast_exact::<CArgObject>() {
         let referred = argument.obj.get();
         if let Some(info) = info::from_type(class.as_object())

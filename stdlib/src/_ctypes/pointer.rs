@@ -22,7 +22,7 @@ pub(super) fn is_pointer_class(op: Op<'_>) -> bool {
 }
 
 pub(super) fn is_pointer(op: Op<'_>) -> bool {
-    type_object::is_subtype_ptr(op.type_ptr(), (&raw mut Pointer_Type).cast())
+    type_object::is_subtype_ptr(op.ob_type(), (&raw mut Pointer_Type).cast())
 }
 
 /// Makes `info` that of something that is passed as a pointer.
@@ -157,7 +157,7 @@ fn set_contents(data: Data<'_>, value: Option<Op<'_>>) -> PyResult<()> {
     };
     let (proto, _) = item_type(data)?;
     let Some(referred) = value.downcast::<CDataObject>() else {
-        let (expected, given) = (type_object::name_of(proto.as_ptr().cast()), value.type_name());
+        let (expected, given) = (info::class_name(proto), value.type_name());
         return Err(raise!(TypeError, "expected {expected} instead of {given}"));
     };
     data.set_pointer(referred.b_ptr.get().cast());
@@ -225,9 +225,9 @@ fn subscript(data: Data<'_>, key: Op<'_>) -> PyResult {
     let indices = slice_indices(range)?;
     let (_, item_info) = item_type(data)?;
     let address = data.pointer().cast::<u8>();
-    // SAFETY (both): the caller says that so many items lie there.
     match item_info.desc.get().map(|desc| desc.kind) {
         Some(Kind::Char) => {
+            // SAFETY: whoever slices a pointer says that so many items lie there.
             let picked: Vec<u8> = indices.iter().map(|&index| unsafe { *address.offset(index) }).collect();
             Ok(bytes::from_slice(&picked)?.into_object())
         }

@@ -163,7 +163,8 @@ unsafe extern "C" fn init_class(
                 info.add_flags(info::TYPEFLAG_ISPOINTER);
             }
             if let Some(method) = method {
-                let method = descr::new_class_method(info::as_type(class), method.cast_mut())?;
+                // SAFETY: an entry of a static table, whose function takes simple classes, as the class is one.
+                let method = unsafe { descr::new_class_method(info::as_type(class), method.cast_mut()) }?;
                 let namespace = type_object::dict_of(info::as_type(class)).expect("a ready type");
                 dict::set_item(namespace, id!("from_param"), method.op())?;
             }

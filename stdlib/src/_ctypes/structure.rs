@@ -368,6 +368,7 @@ pub(super) static mut UnionType: PyTypeObject = PyTypeObject {
     ..metatype::metatype(c"_ctypes.UnionType", (&raw const CLASS_METHODS).cast())
 };
 
+#[allow(clippy::declare_interior_mutable_const, reason = "a template of static type objects, used by value")]
 const BASE: PyTypeObject = PyTypeObject {
     tp_as_buffer: (&raw const AS_BUFFER).cast_mut(),
     tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_IMMUTABLETYPE,

@@ -110,7 +110,8 @@ unsafe extern "C" fn datetime_from_timestamp(
 unsafe extern "C" fn date_from_timestamp(class: *mut PyObject, args: *mut PyObject) -> *mut PyObject {
     guard_object(|| {
         // SAFETY: see above; the arguments are a tuple.
-        let (class, args) = unsafe { (Op::from_ptr(class), Args::from_tuple_and_dict(args, core::ptr::null_mut())) };
+        let (class, args) =
+            unsafe { (Op::from_ptr(class), Args::from_tuple_and_dict(args, core::ptr::null_mut())) };
         let [timestamp] = args.exactly("fromtimestamp")?;
         date::from_timestamp(class, timestamp)
     })

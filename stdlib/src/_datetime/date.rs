@@ -9,7 +9,10 @@ use adder_object_model::{
 
 use super::calendar::{IsoError, MAX_ORDINAL, Ymd, iso_to_ordinal};
 use super::delta::Delta;
-use super::{allocate, bad_year, c_int, check_date, datetime, instance, local, long, set_class_attribute, text, type_of};
+use super::{
+    allocate, bad_year, c_int, check_date, datetime, instance, local, long, set_class_attribute, text,
+    type_of,
+};
 
 type DateRef<'a> = Borrowed<'a, PyDateTime_Date>;
 
@@ -267,7 +270,8 @@ fn replace(date: DateRef<'_>, args: Args<'_>) -> PyResult {
     let [year, month, day] = args.parse(&REPLACE)?;
     let old = get(date);
     let field = |op: Option<Op<'_>>, old: i32| op.map_or(Ok(old), c_int);
-    let new = Ymd { year: field(year, old.year)?, month: field(month, old.month)?, day: field(day, old.day)? };
+    let new =
+        Ymd { year: field(year, old.year)?, month: field(month, old.month)?, day: field(day, old.day)? };
     new_of_class(new, date.ob_type().as_object())
 }
 

@@ -5,8 +5,8 @@ use core::mem::offset_of;
 use adder_object_model::define::{method, not_implemented, slot};
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, Raised, Signature, TypeRef, call, float, int, number, object, raise,
-    singletons, str, tuple,
+    Args, Borrowed, Object, Op, Owned, PyResult, Raised, Signature, TypeRef, call, float, int, number,
+    object, raise, singletons, str, tuple,
 };
 
 use super::{allocate, instance, long, set_class_attribute, type_of};
@@ -51,11 +51,7 @@ impl Delta {
         if days.abs() > MAX_DAYS {
             return Err(raise!(OverflowError, "days={days}; must have magnitude <= {MAX_DAYS}"));
         }
-        Ok(Self {
-            days,
-            seconds: (rest / US_PER_SECOND) as i32,
-            microseconds: (rest % US_PER_SECOND) as i32,
-        })
+        Ok(Self { days, seconds: (rest / US_PER_SECOND) as i32, microseconds: (rest % US_PER_SECOND) as i32 })
     }
 
     pub fn from_parts(days: i64, seconds: i64, microseconds: i64) -> PyResult<Self> {
@@ -122,15 +118,7 @@ static NEW: Signature<7> = Signature::new(
 );
 
 /// Microseconds in one of each unit, in the order of the parameters.
-const UNITS: [i64; 7] = [
-    86_400_000_000,
-    1_000_000,
-    1,
-    1_000,
-    60_000_000,
-    3_600_000_000,
-    604_800_000_000,
-];
+const UNITS: [i64; 7] = [86_400_000_000, 1_000_000, 1, 1_000, 60_000_000, 3_600_000_000, 604_800_000_000];
 
 fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
     let values = args.parse(&NEW)?;
@@ -146,7 +134,8 @@ fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult {
         // Ties go to the even microsecond of the whole, not of the fraction.
         let mut whole = f64::round(leftover);
         if (whole - leftover).abs() == 0.5 {
-            let odd = int::downcast(total.op()).and_then(|int| int.digits().first().copied()).unwrap_or(0) & 1;
+            let odd =
+                int::downcast(total.op()).and_then(|int| int.digits().first().copied()).unwrap_or(0) & 1;
             let odd = f64::from(odd);
             whole = 2.0 * ((leftover + odd) * 0.5).round() - odd;
         }
@@ -299,8 +288,11 @@ fn hash(delta: DeltaRef<'_>) -> PyResult<Py_hash_t> {
 fn repr(delta: DeltaRef<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     let value = Delta::get(delta);
     let fields = [("days", value.days), ("seconds", value.seconds), ("microseconds", value.microseconds)];
-    let mut parts: Vec<String> =
-        fields.iter().filter(|(_, value)| *value != 0).map(|(name, value)| format!("{name}={value}")).collect();
+    let mut parts: Vec<String> = fields
+        .iter()
+        .filter(|(_, value)| *value != 0)
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     if parts.is_empty() {
         parts.push("0".into());
     }
@@ -345,7 +337,11 @@ pub fn add_constants() -> PyResult<()> {
 }
 
 const METHODS: &[PyMethodDef] = &[
-    method::noargs(c"total_seconds", total_seconds, c"total_seconds($self, /)\n--\n\nThe whole duration in seconds."),
+    method::noargs(
+        c"total_seconds",
+        total_seconds,
+        c"total_seconds($self, /)\n--\n\nThe whole duration in seconds.",
+    ),
     method::noargs(c"__reduce__", reduce, c"__reduce__($self, /)\n--\n\n__reduce__() -> (cls, state)"),
     PyMethodDef::EMPTY,
 ];
@@ -362,7 +358,11 @@ const fn member(name: &'static core::ffi::CStr, offset: usize, doc: &'static cor
 
 static MEMBERS: [PyMemberDef; 4] = [
     member(c"days", offset_of!(PyDateTime_Delta, days), c"Number of days."),
-    member(c"seconds", offset_of!(PyDateTime_Delta, seconds), c"Number of seconds (>= 0 and less than 1 day)."),
+    member(
+        c"seconds",
+        offset_of!(PyDateTime_Delta, seconds),
+        c"Number of seconds (>= 0 and less than 1 day).",
+    ),
     member(
         c"microseconds",
         offset_of!(PyDateTime_Delta, microseconds),

@@ -2,7 +2,9 @@
 
 use adder_object_model::define::{getset, method, slot};
 use adder_object_model::layout::*;
-use adder_object_model::{Args, Borrowed, Object, Op, Owned, PyResult, Signature, TypeRef, object, str, tuple};
+use adder_object_model::{
+    Args, Borrowed, Object, Op, Owned, PyResult, Signature, TypeRef, object, str, tuple,
+};
 
 use super::{long, type_of};
 

@@ -1,7 +1,10 @@
 //! Dates and times to and from text: ISO 8601, `strftime`, `strptime`.
 
 use adder_object_model::layout::*;
-use adder_object_model::{Args, Borrowed, Object, Op, Owned, PyResult, Raised, Signature, TypeRef, call, object, raise, state, str, tuple};
+use adder_object_model::{
+    Args, Borrowed, Object, Op, Owned, PyResult, Raised, Signature, TypeRef, call, object, raise, state, str,
+    tuple,
+};
 
 use super::calendar::Ymd;
 use super::delta::Delta;
@@ -20,11 +23,7 @@ pub fn parse_function<'a, const N: usize>(
     }
     for (index, name) in signature.names.iter().enumerate().take(signature.required).skip(args.len()) {
         if args.keyword(name).is_none() {
-            return Err(raise!(
-                TypeError,
-                "function missing required argument '{name}' (pos {})",
-                index + 1
-            ));
+            return Err(raise!(TypeError, "function missing required argument '{name}' (pos {})", index + 1));
         }
     }
     args.parse(signature)
@@ -116,9 +115,9 @@ static FORMAT: Signature<1> = Signature::new("strftime", ["format"]).required(1)
 pub fn format_argument<'a>(args: &Args<'a>) -> PyResult<Borrowed<'a, PyUnicodeObject>> {
     let [format] = args.parse(&FORMAT)?;
     let format = format.expect("required");
-    format.downcast::<PyUnicodeObject>().ok_or_else(|| {
-        raise!(TypeError, "strftime() argument 1 must be str, not {}", format.type_name())
-    })
+    format
+        .downcast::<PyUnicodeObject>()
+        .ok_or_else(|| raise!(TypeError, "strftime() argument 1 must be str, not {}", format.type_name()))
 }
 
 /// `__format__`: `strftime`, or `str` for no format.
@@ -160,7 +159,11 @@ fn replacement(
             let zone = attribute("tzinfo")?.unwrap_or_else(adder_object_model::singletons::new_none);
             let name = zone::name(zone.op(), zone_argument)?;
             // What the zone's name holds is no directive.
-            Some(if name.op().is_none() { String::new() } else { str::to_string_lossy(name.op()).replace('%', "%%") })
+            Some(if name.op().is_none() {
+                String::new()
+            } else {
+                str::to_string_lossy(name.op()).replace('%', "%%")
+            })
         }
         "Y" | "G" | "C" | "F" => {
             let year = adder_object_model::sequence::get_item(time_tuple, 0)?;
@@ -200,7 +203,9 @@ pub fn strftime(
     while at < points.len() {
         let rest = &points[at..];
         let directive = match rest {
-            [p, c, z, ..] if *p == percent && *c == u32::from(':') && *z == u32::from('z') => Some((":z".to_owned(), 3)),
+            [p, c, z, ..] if *p == percent && *c == u32::from(':') && *z == u32::from('z') => {
+                Some((":z".to_owned(), 3))
+            }
             [p, d, ..] if *p == percent => char::from_u32(*d).map(|d| (d.to_string(), 2)),
             _ => None,
         };
@@ -367,7 +372,8 @@ pub struct IsoTime {
 
 /// `None` if the text has not the form.
 pub fn parse_time(text: &[u32]) -> Option<PyResult<IsoTime>> {
-    let sign_at = ['-', '+', 'Z'].into_iter().find_map(|sign| text.iter().position(|&point| point == u32::from(sign)));
+    let sign_at =
+        ['-', '+', 'Z'].into_iter().find_map(|sign| text.iter().position(|&point| point == u32::from(sign)));
     let mut clock = parse_clock(&text[..sign_at.unwrap_or(text.len())])?;
     let mut zone = None;
     if let Some(at) = sign_at {

@@ -5,8 +5,8 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 use adder_object_model::define::{method, not_implemented, slot};
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, Raised, Signature, TypeRef, call, object, raise, singletons, str,
-    tuple,
+    Args, Borrowed, Object, Op, Owned, PyResult, Raised, Signature, TypeRef, call, object, raise, singletons,
+    str, tuple,
 };
 
 use super::datetime::{self, DateTime};
@@ -97,11 +97,7 @@ pub fn name(zone: Op<'_>, argument: Op<'_>) -> PyResult {
     if result.op().is_none() || result.op().is_instance::<PyUnicodeObject>() {
         return Ok(result);
     }
-    Err(raise!(
-        TypeError,
-        "tzinfo.tzname() must return None or a string, not '{}'",
-        result.op().type_name()
-    ))
+    Err(raise!(TypeError, "tzinfo.tzname() must return None or a string, not '{}'", result.op().type_name()))
 }
 
 /// A `timezone` even where `timezone.utc` would do.
@@ -327,11 +323,23 @@ const TZINFO_METHODS: &[PyMethodDef] = &[
 ];
 
 const TIMEZONE_METHODS: &[PyMethodDef] = &[
-    method::o(c"tzname", timezone_tzname, c"tzname($self, object, /)\n--\n\nThe name given to the constructor, or 'UTC(+|-)HH:MM'."),
+    method::o(
+        c"tzname",
+        timezone_tzname,
+        c"tzname($self, object, /)\n--\n\nThe name given to the constructor, or 'UTC(+|-)HH:MM'.",
+    ),
     method::o(c"utcoffset", timezone_utcoffset, c"utcoffset($self, object, /)\n--\n\nThe fixed offset."),
     method::o(c"dst", timezone_dst, c"dst($self, object, /)\n--\n\nNone."),
-    method::o(c"fromutc", timezone_fromutc, c"fromutc($self, object, /)\n--\n\ndatetime in UTC -> datetime in local time."),
-    method::noargs(c"__getinitargs__", timezone_getinitargs, c"__getinitargs__($self, /)\n--\n\npickle support"),
+    method::o(
+        c"fromutc",
+        timezone_fromutc,
+        c"fromutc($self, object, /)\n--\n\ndatetime in UTC -> datetime in local time.",
+    ),
+    method::noargs(
+        c"__getinitargs__",
+        timezone_getinitargs,
+        c"__getinitargs__($self, /)\n--\n\npickle support",
+    ),
     PyMethodDef::EMPTY,
 ];
 

@@ -14,8 +14,8 @@ use adder_object_model::fields::{OwnedFields, allocate, dealloc_with_weak_refere
 use adder_object_model::layout::*;
 use adder_object_model::refs::Field;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, Visitor, call, dict, getset, int, method,
-    module, object, py_typed, raise, singletons, slot, tuple, type_object,
+    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, Visitor, call, dict, getset,
+    int, method, module, object, py_typed, raise, singletons, slot, static_type, tuple, type_object,
 };
 
 use super::{instance_dict, set_instance_dict};
@@ -374,8 +374,16 @@ fn set_dict(wrapper: This<'_>, value: Option<Op<'_>>) -> PyResult<()> {
 
 const METHODS: &[PyMethodDef] = &[
     method::noargs(c"cache_info", cache_info, c"cache_info($self, /)\n--\n\nReport cache statistics"),
-    method::noargs(c"cache_clear", cache_clear, c"cache_clear($self, /)\n--\n\nClear the cache and cache statistics"),
-    method::noargs(c"__reduce__", reduce, c"__reduce__($self, /)\n--\n\nReturn state information for pickling."),
+    method::noargs(
+        c"cache_clear",
+        cache_clear,
+        c"cache_clear($self, /)\n--\n\nClear the cache and cache statistics",
+    ),
+    method::noargs(
+        c"__reduce__",
+        reduce,
+        c"__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
     method::positional(c"__copy__", copy, c"The wrapper itself."),
     method::positional(c"__deepcopy__", copy, c"The wrapper itself."),
     PyMethodDef::EMPTY,
@@ -398,6 +406,6 @@ static mut Wrapper_Type: PyTypeObject = PyTypeObject {
 };
 
 pub(super) fn add(functools: Op<'_>) -> PyResult<()> {
-    type_object::ready(&raw mut Link_Type)?;
-    module::add_type(functools, Wrapper::type_ptr())
+    type_object::ready(static_type!(Link_Type))?;
+    module::add_type(functools, Wrapper::type_ref())
 }

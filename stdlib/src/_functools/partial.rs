@@ -7,14 +7,15 @@ use adder_object_model::fields::{allocate, clear, gc_type, traverse};
 use adder_object_model::layout::*;
 use adder_object_model::refs::Field;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, call, dict, getset, method, module, object,
-    owned_fields, raise, singletons, slot, str, tuple, type_object,
+    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, call, dict, getset, method, module,
+    object, owned_fields, raise, singletons, slot, static_type, str, tuple, type_object,
 };
 
 use super::{instance_dict, set_instance_dict};
 
 /// What stands for an argument that the call gives. There is one.
-static mut PLACEHOLDER: PyObject = PyObject { ob_type: &raw mut Placeholder_Type, ..PyObject::STATIC_IMMORTAL };
+static mut PLACEHOLDER: PyObject =
+    PyObject { ob_type: &raw mut Placeholder_Type, ..PyObject::STATIC_IMMORTAL };
 
 fn placeholder() -> Op<'static> {
     // SAFETY: immortal.
@@ -37,7 +38,11 @@ fn placeholder_dealloc(_op: Op<'_>) {
 }
 
 const PLACEHOLDER_METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__reduce__", placeholder_repr, c"__reduce__($self, /)\n--\n\nReturn state information for pickling."),
+    method::noargs(
+        c"__reduce__",
+        placeholder_repr,
+        c"__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
     PyMethodDef::EMPTY,
 ];
 
@@ -113,9 +118,10 @@ fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<Partial>> {
         Some(inner) => {
             let old = inner.args.get().expect("set by new");
             let bound = merge_args(tuple::refs(old.borrow()), &given)?;
-            let keywords = inner.keywords.get().map_or_else(|| Ok(dict::new()?.into_object()), |keywords| {
-                dict::copy(keywords.borrow())
-            })?;
+            let keywords = inner
+                .keywords
+                .get()
+                .map_or_else(|| Ok(dict::new()?.into_object()), |keywords| dict::copy(keywords.borrow()))?;
             (inner.function.get().expect("set by new"), bound, keywords)
         }
         None => (function.to_owned(), tuple::pack(&given)?, dict::new()?.into_object()),
@@ -204,8 +210,10 @@ fn repr_parts(partial: This<'_>) -> PyResult<String> {
     for &item in tuple::refs(bound.borrow()) {
         parts.push(shown(item)?);
     }
-    let pairs: Vec<(Object, Object)> =
-        dict::pairs(keywords.borrow()).into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    let pairs: Vec<(Object, Object)> = dict::pairs(keywords.borrow())
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect();
     for (key, value) in pairs {
         let key = str::to_string_lossy(object::str(key.op())?.op());
         parts.push(format!("{key}={}", shown(value.op())?));
@@ -270,18 +278,42 @@ fn set_dict(partial: This<'_>, value: Option<Op<'_>>) -> PyResult<()> {
 }
 
 const METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__reduce__", reduce, c"__reduce__($self, /)\n--\n\nReturn state information for pickling."),
-    method::o(c"__setstate__", setstate, c"__setstate__($self, object, /)\n--\n\nSet state information for unpickling."),
+    method::noargs(
+        c"__reduce__",
+        reduce,
+        c"__reduce__($self, /)\n--\n\nReturn state information for pickling.",
+    ),
+    method::o(
+        c"__setstate__",
+        setstate,
+        c"__setstate__($self, object, /)\n--\n\nSet state information for unpickling.",
+    ),
     method::class_o(c"__class_getitem__", adder_object_model::generic_alias::class_getitem, c"See PEP 585"),
     PyMethodDef::EMPTY,
 ];
 
-const fn member(name: &'static core::ffi::CStr, kind: core::ffi::c_int, offset: usize, doc: &'static core::ffi::CStr) -> PyMemberDef {
-    PyMemberDef { name: name.as_ptr(), r#type: kind, offset: offset as Py_ssize_t, flags: Py_READONLY, doc: doc.as_ptr() }
+const fn member(
+    name: &'static core::ffi::CStr,
+    kind: core::ffi::c_int,
+    offset: usize,
+    doc: &'static core::ffi::CStr,
+) -> PyMemberDef {
+    PyMemberDef {
+        name: name.as_ptr(),
+        r#type: kind,
+        offset: offset as Py_ssize_t,
+        flags: Py_READONLY,
+        doc: doc.as_ptr(),
+    }
 }
 
 const MEMBERS: &[PyMemberDef] = &[
-    member(c"func", _Py_T_OBJECT, offset_of!(Partial, function), c"function object to use in future partial calls"),
+    member(
+        c"func",
+        _Py_T_OBJECT,
+        offset_of!(Partial, function),
+        c"function object to use in future partial calls",
+    ),
     member(c"args", _Py_T_OBJECT, offset_of!(Partial, args), c"tuple of arguments to future partial calls"),
     member(
         c"keywords",
@@ -302,7 +334,9 @@ static mut Partial_Type: PyTypeObject = PyTypeObject {
     tp_getattro: slot::binary(object::generic_get_attr),
     tp_setattro: slot::objobjarg(object::generic_set_attr),
     tp_flags: Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_VECTORCALL,
-    tp_doc: c"partial(func, /, *args, **keywords)\n--\n\nA new function with some of the arguments already given.".as_ptr(),
+    tp_doc:
+        c"partial(func, /, *args, **keywords)\n--\n\nA new function with some of the arguments already given."
+            .as_ptr(),
     tp_traverse: slot::traverse(traverse::<Partial>),
     tp_clear: slot::clear(clear::<Partial>),
     tp_weaklistoffset: offset_of!(Partial, weakreflist) as Py_ssize_t,
@@ -317,7 +351,7 @@ static mut Partial_Type: PyTypeObject = PyTypeObject {
 };
 
 pub(super) fn add(functools: Op<'_>) -> PyResult<()> {
-    module::add_type(functools, &raw mut Placeholder_Type)?;
+    module::add_type(functools, static_type!(Placeholder_Type))?;
     module::add_object(functools, "Placeholder", placeholder())?;
-    module::add_type(functools, Partial::type_ptr())
+    module::add_type(functools, Partial::type_ref())
 }

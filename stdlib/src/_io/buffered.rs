@@ -537,36 +537,37 @@ fn write(stream: Stream<'_>, data: Op<'_>) -> PyResult {
     }
     let before = state(stream)?.pending.len();
     let room = state(stream)?.size;
-    if before + data.len() > room && before > 0 {
-        if let Err(raised) = flush_pending(stream) {
-            if !raised.matches(exceptions::builtin::BlockingIOError()) {
-                return Err(raised);
-            }
-            let left = state(stream)?.pending.len();
-            if left + data.len() > room {
-                raised.clear();
-                let fits = room.saturating_sub(left).min(data.len());
-                state(stream)?.pending.extend_from_slice(&data.as_slice()[..fits]);
-                return if fits == data.len() { int::from_usize(fits) } else { Err(would_block(fits)) };
-            }
-            raised.clear();
+    if before + data.len() > room
+        && before > 0
+        && let Err(raised) = flush_pending(stream)
+    {
+        if !raised.matches(exceptions::builtin::BlockingIOError()) {
+            return Err(raised);
         }
+        let left = state(stream)?.pending.len();
+        if left + data.len() > room {
+            raised.clear();
+            let fits = room.saturating_sub(left).min(data.len());
+            state(stream)?.pending.extend_from_slice(&data.as_slice()[..fits]);
+            return if fits == data.len() { int::from_usize(fits) } else { Err(would_block(fits)) };
+        }
+        raised.clear();
     }
     state(stream)?.pending.extend_from_slice(data.as_slice());
-    if state(stream)?.pending.len() > room {
-        if let Err(raised) = flush_pending(stream) {
-            if !raised.matches(exceptions::builtin::BlockingIOError()) {
-                return Err(raised);
-            }
-            let pending = &mut state(stream)?.pending;
-            if pending.len() > room {
-                let over = pending.len() - room;
-                pending.truncate(room);
-                raised.clear();
-                return Err(would_block(data.len() - over));
-            }
-            raised.clear();
+    if state(stream)?.pending.len() > room
+        && let Err(raised) = flush_pending(stream)
+    {
+        if !raised.matches(exceptions::builtin::BlockingIOError()) {
+            return Err(raised);
         }
+        let pending = &mut state(stream)?.pending;
+        if pending.len() > room {
+            let over = pending.len() - room;
+            pending.truncate(room);
+            raised.clear();
+            return Err(would_block(data.len() - over));
+        }
+        raised.clear();
     }
     int::from_usize(data.len())
 }
@@ -864,6 +865,7 @@ const GETSET: &[PyGetSetDef] = &[
     PyGetSetDef::EMPTY,
 ];
 
+#[allow(clippy::declare_interior_mutable_const, reason = "a template of static type objects, used by value")]
 const CLASS: PyTypeObject = PyTypeObject {
     tp_base: &raw mut BUFFERED_IO_BASE_TYPE,
     tp_basicsize: STREAM_SIZE,

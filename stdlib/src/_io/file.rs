@@ -11,7 +11,7 @@ use super::{
     DICT_OFFSET, STREAM_SIZE, State, This, WEAKREF_OFFSET, clear, dealloc, offset, set_state, size, state,
     traverse, unsupported,
 };
-use crate::posix::{Path, check, failed_with, flag, attempt, given, int_argument};
+use crate::posix::{Path, attempt, check, failed_with, flag, given, int_argument};
 
 pub(super) struct File {
     /// -1 once closed.

@@ -792,12 +792,11 @@ fn reconfigure(stream: Stream<'_>, args: Args<'_>) -> PyResult<()> {
             .keyword_only_from(0);
     let [encoding, errors, newline, line_buffering, write_through] = args.parse(&SIGNATURE)?;
     let wrapper = state(stream)?;
-    if !wrapper.decoded.is_empty() || wrapper.snapshot.is_some() {
-        if given(encoding).is_some() || given(errors).is_some() || newline.is_some() {
-            return Err(unsupported(
-                "It is not possible to set the encoding or newline of stream after the first read",
-            ));
-        }
+    let has_read = !wrapper.decoded.is_empty() || wrapper.snapshot.is_some();
+    if has_read && (given(encoding).is_some() || given(errors).is_some() || newline.is_some()) {
+        return Err(unsupported(
+            "It is not possible to set the encoding or newline of stream after the first read",
+        ));
     }
     let newline = newline.map(|newline| newline_argument(newline, object::str)).transpose()?;
     let line_buffering = given(line_buffering).map(object::is_true).transpose()?;

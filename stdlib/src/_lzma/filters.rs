@@ -5,7 +5,8 @@ use core::ptr;
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Object, Op, Owned, PyResult, Raised, bytes, dict, int, mapping, number, object, raise, sequence, str,
+    Args, Object, Op, Owned, PyResult, Raised, bytes, dict, int, mapping, number, object, raise, sequence,
+    str,
 };
 use liblzma_sys as xz;
 
@@ -97,8 +98,7 @@ fn lzma_options(spec: Op<'_>) -> PyResult<Options> {
     let preset = preset.map_or(Ok(xz::LZMA_PRESET_DEFAULT), |preset| uint32(preset.op()))?;
     let mut options = options_of_preset(preset)?;
     let entries = Entries { spec, kind: "LZMA" };
-    entries
-        .check(&["id", "preset", "dict_size", "lc", "lp", "pb", "mode", "nice_len", "mf", "depth"])?;
+    entries.check(&["id", "preset", "dict_size", "lc", "lp", "pb", "mode", "nice_len", "mf", "depth"])?;
     for (name, field) in [
         ("dict_size", &mut options.dict_size),
         ("lc", &mut options.lc),
@@ -152,6 +152,7 @@ fn parse_one(spec: Op<'_>) -> PyResult<(u64, Options)> {
 /// A chain of filters: the library's table, and the options it points to.
 pub struct Filters {
     table: Vec<xz::lzma_filter>,
+    #[allow(clippy::vec_box, reason = "the table points into the boxes, whose places must not change")]
     _options: Vec<Box<Options>>,
     lzma1: Option<xz::lzma_options_lzma>,
 }

@@ -21,10 +21,7 @@ pub fn save_other(this: This<'_>, op: Op<'_>) -> PyResult<()> {
     };
     let reduced = if let Some(function) = function {
         call::call_one(function.op(), op)?
-    } else if type_object::is_subtype_ptr(
-        op.type_ptr(),
-        <PyTypeObject as adder_object_model::PyTyped>::type_ptr(),
-    ) {
+    } else if type_object::is_subtype(op.ob_type(), type_object::of::<PyTypeObject>()) {
         return global::save_global(this, op, None);
     } else if let Some(function) = optional(op, id!("__reduce_ex__"))? {
         call::call_one(function.op(), int::from_i64(i64::from(this.proto.get()))?.op())?

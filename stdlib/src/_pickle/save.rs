@@ -297,7 +297,9 @@ fn save_pickle_buffer(this: This<'_>, op: Borrowed<'_, PyPickleBuffer>) -> PyRes
     let view = buffer::get(op.as_object(), PyBUF_FULL_RO)?;
     // SAFETY: a filled view.
     if !unsafe { buffer::is_contiguous(&raw const *view.view, b'A') } {
-        return Err(pickling_error("PickleBuffer can not be pickled when pointing to a non-contiguous buffer"));
+        return Err(pickling_error(
+            "PickleBuffer can not be pickled when pointing to a non-contiguous buffer",
+        ));
     }
     let readonly = view.view.readonly != 0;
     let in_band = match this.buffer_callback.get() {

@@ -163,7 +163,7 @@ impl Subject {
         }
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.units().len()
     }
 

@@ -71,7 +71,7 @@ pub(super) fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<Array>> {
     } else if is_text && initial.is_instance::<PyUnicodeObject>() {
         fromunicode(array, initial)?;
     } else if let Some(other) = as_array(initial).filter(|other| other.kind().code == kind.code) {
-        array.splice(0, 0, &other.bytes().to_vec())?;
+        array.splice(0, 0, other.bytes())?;
     } else {
         let items = object::get_iter(initial)?;
         while let Some(item) = iter::next(items.op())? {
@@ -83,7 +83,7 @@ pub(super) fn new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<Array>> {
 
 fn dealloc(array: This<'_>) {
     let op = array.as_object_ptr();
-    weakref::clear_refs(op);
+    weakref::clear_refs(array.as_object());
     // SAFETY: the array owned the memory, and nobody uses it any more.
     unsafe {
         adder_object_model::alloc::free(array.items.replace(ptr::null_mut()).cast());

@@ -65,7 +65,8 @@ fn decode(format: &Format, data: &[u8]) -> PyResult<Vec<Object>> {
             }
             Format::Float { big, .. } => {
                 let word = arrange(big);
-                let value = if size == 4 { f64::from(f32::from_bits(word as u32)) } else { f64::from_bits(word) };
+                let value =
+                    if size == 4 { f64::from(f32::from_bits(word as u32)) } else { f64::from_bits(word) };
                 items.push(float::new(value)?);
             }
             Format::Text { big, .. } => units.push(arrange(big) as u32),
@@ -102,13 +103,12 @@ pub(super) fn reconstruct(_module: Op<'_>, args: Args<'_>) -> PyResult {
     };
     let format_code = int::as_isize(format_code)?;
     if !type_object::is_subtype(tp, Array::type_ref()) {
-        return Err(raise!(TypeError, "{} is not a subtype of array.array", type_object::name_of(tp.as_ptr())));
+        return Err(raise!(TypeError, "{} is not a subtype of array.array", type_object::name_of(tp)));
     }
-    let kind = find_type(str::read(code_text, 0))
-        .map_err(|raised| {
-            raised.clear();
-            raise!(ValueError, "second argument must be a valid type code")
-        })?;
+    let kind = find_type(str::read(code_text, 0)).map_err(|raised| {
+        raised.clear();
+        raise!(ValueError, "second argument must be a valid type code")
+    })?;
     let Some(format) = format(format_code) else {
         return Err(raise!(ValueError, "third argument must be a valid machine format code."));
     };
@@ -125,7 +125,8 @@ pub(super) fn reconstruct(_module: Op<'_>, args: Args<'_>) -> PyResult {
 }
 
 fn make(tp: TypeRef<'_>, code: Op<'_>, initializer: Op<'_>) -> PyResult {
-    super::methods::new(tp, Args::positional_only(&[code, initializer])).map(adder_object_model::Owned::into_object)
+    super::methods::new(tp, Args::positional_only(&[code, initializer]))
+        .map(adder_object_model::Owned::into_object)
 }
 
 pub(super) fn reduce_ex(array: This<'_>, protocol: Op<'_>) -> PyResult {

@@ -9,8 +9,8 @@ use adder_object_model::fields::{OwnedFields, allocate, iterator_type};
 use adder_object_model::layout::*;
 use adder_object_model::refs::Field;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, Visitor, gc, int, method, module, object,
-    py_typed, raise, slot, tuple,
+    Args, Borrowed, Object, Op, Owned, PyLayout, PyResult, PyTyped, TypeRef, Visitor, gc, int, method,
+    module, object, py_typed, raise, slot, tuple,
 };
 
 use super::pool_of;
@@ -122,7 +122,13 @@ impl Rows {
         let items: Vec<Object> = {
             // SAFETY: as in `step`.
             let state = unsafe { &*self.state.get() }.borrow();
-            state.indices.iter().take(self.length.get()).enumerate().map(|(place, &index)| item(place, index)).collect()
+            state
+                .indices
+                .iter()
+                .take(self.length.get())
+                .enumerate()
+                .map(|(place, &index)| item(place, index))
+                .collect()
         };
         adder_object_model::builtin_iterators::give(&self.result, items).map(Some)
     }
@@ -267,7 +273,8 @@ fn combinations_next(combinations: Borrowed<'_, Combinations>) -> PyResult<Optio
 }
 
 fn with_replacement_new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<WithReplacement>> {
-    const SIGNATURE: Signature<2> = Signature::new("combinations_with_replacement", ["iterable", "r"]).required(2);
+    const SIGNATURE: Signature<2> =
+        Signature::new("combinations_with_replacement", ["iterable", "r"]).required(2);
     let [iterable, length] = args.parse(&SIGNATURE)?;
     let length = int::as_isize(adder_object_model::number::index(length.expect("required"))?.op())?;
     let pool = pool_of(iterable.expect("required"))?;
@@ -309,8 +316,10 @@ fn sizeof(op: Op<'_>) -> PyResult {
     int::from_usize(op.ob_type().tp_basicsize as usize + words * size_of::<usize>())
 }
 
-const METHODS: &[PyMethodDef] =
-    &[method::noargs(c"__sizeof__", sizeof, c"__sizeof__($self, /)\n--\n\nReturns size in memory, in bytes."), PyMethodDef::EMPTY];
+const METHODS: &[PyMethodDef] = &[
+    method::noargs(c"__sizeof__", sizeof, c"__sizeof__($self, /)\n--\n\nReturns size in memory, in bytes."),
+    PyMethodDef::EMPTY,
+];
 
 static mut Product_Type: PyTypeObject = PyTypeObject {
     tp_dealloc: slot::dealloc(dealloc::<Product>),
@@ -322,7 +331,9 @@ static mut Product_Type: PyTypeObject = PyTypeObject {
 };
 static mut Permutations_Type: PyTypeObject = PyTypeObject {
     tp_dealloc: slot::dealloc(dealloc::<Permutations>),
-    tp_doc: c"permutations(iterable, r=None)\n--\n\nTuples of r items of the iterable, in all choices and orders.".as_ptr(),
+    tp_doc:
+        c"permutations(iterable, r=None)\n--\n\nTuples of r items of the iterable, in all choices and orders."
+            .as_ptr(),
     tp_iternext: slot::iternext(permutations_next),
     tp_methods: METHODS.as_ptr().cast_mut(),
     tp_new: slot::new(permutations_new),
@@ -346,7 +357,9 @@ static mut WithReplacement_Type: PyTypeObject = PyTypeObject {
 };
 
 pub(super) fn add(itertools: Op<'_>) -> PyResult<()> {
-    for tp in [Product::type_ptr(), Permutations::type_ptr(), Combinations::type_ptr(), WithReplacement::type_ptr()] {
+    for tp in
+        [Product::type_ref(), Permutations::type_ref(), Combinations::type_ref(), WithReplacement::type_ref()]
+    {
         module::add_type(itertools, tp)?;
     }
     Ok(())

@@ -49,7 +49,9 @@ fn verdict(function: &Object, item: &Object) -> PyResult<bool> {
 }
 
 fn takewhile_next(this: Borrowed<'_, TakeWhile>) -> PyResult<Option<Object>> {
-    let (false, Some(function), Some(iterator)) = (this.turned.get(), this.function.get(), this.iterator.get()) else {
+    let (false, Some(function), Some(iterator)) =
+        (this.turned.get(), this.function.get(), this.iterator.get())
+    else {
         return Ok(None);
     };
     let Some(item) = next(&iterator)? else { return Ok(None) };
@@ -61,7 +63,9 @@ fn takewhile_next(this: Borrowed<'_, TakeWhile>) -> PyResult<Option<Object>> {
 }
 
 fn dropwhile_next(this: Borrowed<'_, DropWhile>) -> PyResult<Option<Object>> {
-    let (Some(function), Some(iterator)) = (this.function.get(), this.iterator.get()) else { return Ok(None) };
+    let (Some(function), Some(iterator)) = (this.function.get(), this.iterator.get()) else {
+        return Ok(None);
+    };
     while let Some(item) = next(&iterator)? {
         if this.turned.get() {
             return Ok(Some(item));
@@ -75,9 +79,11 @@ fn dropwhile_next(this: Borrowed<'_, DropWhile>) -> PyResult<Option<Object>> {
 }
 
 fn filterfalse_next(this: Borrowed<'_, FilterFalse>) -> PyResult<Option<Object>> {
-    let (Some(function), Some(iterator)) = (this.function.get(), this.iterator.get()) else { return Ok(None) };
-    let by_truth =
-        function.op().is_none() || function.as_ptr() == (&raw mut adder_object_model::bool::PyBool_Type).cast();
+    let (Some(function), Some(iterator)) = (this.function.get(), this.iterator.get()) else {
+        return Ok(None);
+    };
+    let by_truth = function.op().is_none()
+        || function.as_ptr() == (&raw mut adder_object_model::bool::PyBool_Type).cast();
     while let Some(item) = next(&iterator)? {
         let good = if by_truth { object::is_true(item.op())? } else { verdict(&function, &item)? };
         if !good {
@@ -107,7 +113,9 @@ fn starmap_new(tp: TypeRef<'_>, args: Args<'_>) -> PyResult<Owned<StarMap>> {
 }
 
 fn starmap_next(this: Borrowed<'_, StarMap>) -> PyResult<Option<Object>> {
-    let (Some(function), Some(iterator)) = (this.function.get(), this.iterator.get()) else { return Ok(None) };
+    let (Some(function), Some(iterator)) = (this.function.get(), this.iterator.get()) else {
+        return Ok(None);
+    };
     let Some(arguments) = next(&iterator)? else { return Ok(None) };
     let arguments = adder_object_model::sequence::to_tuple(arguments.op())?;
     call::call_tuple_dict(function.op(), arguments.op(), None).map(Some)
@@ -373,7 +381,9 @@ static mut TakeWhile_Type: PyTypeObject = PyTypeObject {
     ..iterator_type::<TakeWhile>(c"itertools.takewhile")
 };
 static mut DropWhile_Type: PyTypeObject = PyTypeObject {
-    tp_doc: c"dropwhile(predicate, iterable, /)\n--\n\nThe items from the first for which the predicate says no.".as_ptr(),
+    tp_doc:
+        c"dropwhile(predicate, iterable, /)\n--\n\nThe items from the first for which the predicate says no."
+            .as_ptr(),
     tp_iternext: slot::iternext(dropwhile_next),
     tp_new: slot::new(dropwhile_new),
     ..iterator_type::<DropWhile>(c"itertools.dropwhile")
@@ -385,7 +395,8 @@ static mut FilterFalse_Type: PyTypeObject = PyTypeObject {
     ..iterator_type::<FilterFalse>(c"itertools.filterfalse")
 };
 static mut StarMap_Type: PyTypeObject = PyTypeObject {
-    tp_doc: c"starmap(function, iterable, /)\n--\n\nThe results of the function for rows of arguments.".as_ptr(),
+    tp_doc: c"starmap(function, iterable, /)\n--\n\nThe results of the function for rows of arguments."
+        .as_ptr(),
     tp_iternext: slot::iternext(starmap_next),
     tp_new: slot::new(starmap_new),
     ..iterator_type::<StarMap>(c"itertools.starmap")
@@ -417,14 +428,14 @@ static mut Batched_Type: PyTypeObject = PyTypeObject {
 
 pub(super) fn add(itertools: Op<'_>) -> PyResult<()> {
     for tp in [
-        TakeWhile::type_ptr(),
-        DropWhile::type_ptr(),
-        FilterFalse::type_ptr(),
-        StarMap::type_ptr(),
-        ISlice::type_ptr(),
-        Accumulate::type_ptr(),
-        Pairwise::type_ptr(),
-        Batched::type_ptr(),
+        TakeWhile::type_ref(),
+        DropWhile::type_ref(),
+        FilterFalse::type_ref(),
+        StarMap::type_ref(),
+        ISlice::type_ref(),
+        Accumulate::type_ref(),
+        Pairwise::type_ref(),
+        Batched::type_ref(),
     ] {
         module::add_type(itertools, tp)?;
     }

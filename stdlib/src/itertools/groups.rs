@@ -259,8 +259,10 @@ fn tee(_module: Op<'_>, args: Args<'_>) -> PyResult {
     tuple::from_vec(iterators)
 }
 
-const TEE_METHODS: &[PyMethodDef] =
-    &[method::noargs(c"__copy__", tee_copy, c"__copy__($self, /)\n--\n\nReturns an independent iterator."), PyMethodDef::EMPTY];
+const TEE_METHODS: &[PyMethodDef] = &[
+    method::noargs(c"__copy__", tee_copy, c"__copy__($self, /)\n--\n\nReturns an independent iterator."),
+    PyMethodDef::EMPTY,
+];
 
 const FUNCTIONS: &[PyMethodDef] = &[
     method::positional(
@@ -300,7 +302,7 @@ static mut Tee_Type: PyTypeObject = PyTypeObject {
 };
 
 pub(super) fn add(itertools: Op<'_>) -> PyResult<()> {
-    for tp in [GroupBy::type_ptr(), Group::type_ptr(), TeeData::type_ptr(), Tee::type_ptr()] {
+    for tp in [GroupBy::type_ref(), Group::type_ref(), TeeData::type_ref(), Tee::type_ref()] {
         type_object::ready(tp)?;
         module::add_type(itertools, tp)?;
     }

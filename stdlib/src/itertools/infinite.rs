@@ -7,8 +7,8 @@ use adder_object_model::fields::{allocate, iterator_type};
 use adder_object_model::layout::*;
 use adder_object_model::refs::Field;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, exceptions, int, list, method, module, number,
-    object, owned_fields, raise, slot, str,
+    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, exceptions, int, list, method, module,
+    number, object, owned_fields, raise, slot, str,
 };
 
 use super::no_keywords;
@@ -185,7 +185,11 @@ fn repeat_length_hint(repeat: Borrowed<'_, Repeat>) -> PyResult {
 }
 
 const REPEAT_METHODS: &[PyMethodDef] = &[
-    method::noargs(c"__length_hint__", repeat_length_hint, c"__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it))."),
+    method::noargs(
+        c"__length_hint__",
+        repeat_length_hint,
+        c"__length_hint__($self, /)\n--\n\nPrivate method returning an estimate of len(list(it)).",
+    ),
     PyMethodDef::EMPTY,
 ];
 
@@ -214,7 +218,7 @@ static mut Repeat_Type: PyTypeObject = PyTypeObject {
 };
 
 pub(super) fn add(itertools: Op<'_>) -> PyResult<()> {
-    for tp in [Count::type_ptr(), Cycle::type_ptr(), Repeat::type_ptr()] {
+    for tp in [Count::type_ref(), Cycle::type_ref(), Repeat::type_ref()] {
         module::add_type(itertools, tp)?;
     }
     Ok(())

@@ -8,8 +8,8 @@ use adder_object_model::fields::{allocate, iterator_type};
 use adder_object_model::layout::*;
 use adder_object_model::refs::Field;
 use adder_object_model::{
-    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, iter, method, module, object, owned_fields, raise,
-    singletons, slot, str, tuple,
+    Args, Borrowed, Object, Op, Owned, PyResult, PyTyped, TypeRef, iter, method, module, object,
+    owned_fields, raise, singletons, slot, str, tuple,
 };
 
 use super::{iterators_of, next, no_keywords};
@@ -169,12 +169,17 @@ const CHAIN_METHODS: &[PyMethodDef] = &[
         chain_from_iterable,
         c"from_iterable($type, iterable, /)\n--\n\nA chain of the iterables that an iterable gives.",
     ),
-    method::class_o(c"__class_getitem__", adder_object_model::generic_alias::class_getitem, c"__class_getitem__($type, object, /)\n--\n\nSee PEP 585"),
+    method::class_o(
+        c"__class_getitem__",
+        adder_object_model::generic_alias::class_getitem,
+        c"__class_getitem__($type, object, /)\n--\n\nSee PEP 585",
+    ),
     PyMethodDef::EMPTY,
 ];
 
 static mut Chain_Type: PyTypeObject = PyTypeObject {
-    tp_doc: c"chain(*iterables)\n--\n\nThe items of the first iterable, then those of the second, and so on.".as_ptr(),
+    tp_doc: c"chain(*iterables)\n--\n\nThe items of the first iterable, then those of the second, and so on."
+        .as_ptr(),
     tp_iternext: slot::iternext(chain_next),
     tp_methods: CHAIN_METHODS.as_ptr().cast_mut(),
     tp_new: slot::new(chain_new),
@@ -194,7 +199,7 @@ static mut Compress_Type: PyTypeObject = PyTypeObject {
 };
 
 pub(super) fn add(itertools: Op<'_>) -> PyResult<()> {
-    for tp in [Chain::type_ptr(), ZipLongest::type_ptr(), Compress::type_ptr()] {
+    for tp in [Chain::type_ref(), ZipLongest::type_ref(), Compress::type_ref()] {
         module::add_type(itertools, tp)?;
     }
     Ok(())

@@ -5,8 +5,8 @@ use core::f64::consts::PI;
 use super::c;
 
 /// Lanczos' approximation with g = 6.0246..., in 13 terms, which is as exact as a float allows.
-const G: f64 = 6.024680040776729583740234375;
-const G_MINUS_HALF: f64 = 5.524680040776729583740234375;
+const G: f64 = 6.02468004077673;
+const G_MINUS_HALF: f64 = 5.52468004077673;
 const LOG_PI: f64 = 1.144729885849400174143427351353058711647;
 
 #[allow(clippy::excessive_precision, reason = "the published values")]
@@ -27,8 +27,19 @@ const NUMERATOR: [f64; 13] = [
 ];
 /// The coefficients of x * (x + 1) * ... * (x + 11).
 const DENOMINATOR: [f64; 13] = [
-    0.0, 39916800.0, 120543840.0, 150917976.0, 105258076.0, 45995730.0, 13339535.0, 2637558.0, 357423.0, 32670.0,
-    1925.0, 66.0, 1.0,
+    0.0,
+    39916800.0,
+    120543840.0,
+    150917976.0,
+    105258076.0,
+    45995730.0,
+    13339535.0,
+    2637558.0,
+    357423.0,
+    32670.0,
+    1925.0,
+    66.0,
+    1.0,
 ];
 
 fn lanczos_sum(x: f64) -> f64 {

@@ -54,9 +54,10 @@ fn read(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let mut data = crate::host::zeroed((length as usize).min(0x7fff_f000))?;
     data.clear();
     // SAFETY: room for that many bytes.
-    let n =
-        attempt(|| unsafe { libc::read(fd, data.as_mut_ptr().cast(), data.capacity().min(length as usize)) })?
-            .map_err(|error| failed_with(&error, None))?;
+    let n = attempt(|| unsafe {
+        libc::read(fd, data.as_mut_ptr().cast(), data.capacity().min(length as usize))
+    })?
+    .map_err(|error| failed_with(&error, None))?;
     // SAFETY: the system has written `n` bytes.
     unsafe { data.set_len(n as usize) };
     bytes::from_slice(&data).map(Owned::into_object)
@@ -185,14 +186,9 @@ fn dup2(_module: Op<'_>, args: Args<'_>) -> PyResult {
     let [fd, fd2, inheritable] = args.parse(&SIGNATURE)?;
     let (fd, fd2) = (int_argument(fd.expect("required"))?, int_argument(fd2.expect("required"))?);
     let flags = if flag(inheritable, true)? { 0 } else { libc::O_CLOEXEC };
-    // SAFETY: plain numbers.
-    let done = if flags == 0 || fd == fd2 {
-        // SAFETY: only numbers are passed.
-        unsafe { libc::dup2(fd, fd2) }
-    } else {
-        // SAFETY: as above.
-        unsafe { libc::dup3(fd, fd2, flags) }
-    };
+    // SAFETY: only numbers are passed.
+    let done =
+        unsafe { if flags == 0 || fd == fd2 { libc::dup2(fd, fd2) } else { libc::dup3(fd, fd2, flags) } };
     result(check(done.into(), None)?)
 }
 
@@ -395,7 +391,9 @@ fn eventfd_write(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [fd, value] = args.exactly("eventfd_write")?;
     let (fd, value) = (int_argument(fd)?, int::as_u64(value)?);
     // SAFETY: plain numbers.
-    attempt(|| unsafe { libc::eventfd_write(fd, value) })?.map(drop).map_err(|error| failed_with(&error, None))
+    attempt(|| unsafe { libc::eventfd_write(fd, value) })?
+        .map(drop)
+        .map_err(|error| failed_with(&error, None))
 }
 
 fn fpathconf(_module: Op<'_>, args: Args<'_>) -> PyResult {

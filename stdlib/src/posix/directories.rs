@@ -5,7 +5,7 @@ use std::ffi::{CStr, CString};
 use adder_object_model::layout::*;
 use adder_object_model::{
     Args, Borrowed, Object, Op, Owned, PyResult, Signature, alloc, errors, generic_alias, getset, int, list,
-    method, module, object, slot, str, type_object,
+    method, module, object, slot, static_type, str, type_object,
 };
 
 use super::path::Path;
@@ -395,9 +395,9 @@ fn scandir_iter(iterator: Borrowed<'_, ScandirIterator>) -> PyResult {
 }
 
 pub(super) fn add_types(posix: Op<'_>) -> PyResult<()> {
-    type_object::ready(&raw mut DIR_ENTRY_TYPE)?;
-    type_object::ready(&raw mut SCANDIR_ITERATOR_TYPE)?;
-    module::add_type(posix, &raw mut DIR_ENTRY_TYPE)
+    type_object::ready(static_type!(DIR_ENTRY_TYPE))?;
+    type_object::ready(static_type!(SCANDIR_ITERATOR_TYPE))?;
+    module::add_type(posix, static_type!(DIR_ENTRY_TYPE))
 }
 
 pub(super) const METHODS: &[PyMethodDef] = &[

@@ -32,11 +32,11 @@ fn chdir(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let [path] = args.parse(&Signature::new("chdir", ["path"]).required(1))?;
     let path = Path::or_fd(path.expect("required"), "chdir")?;
     // SAFETY: a zero-terminated name, or a number.
-    let done = match path.fd {
-        // SAFETY: only a number is passed.
-        Some(fd) => unsafe { libc::fchdir(fd) },
-        // SAFETY: a C string that outlives the call.
-        None => unsafe { libc::chdir(path.name.as_ptr()) },
+    let done = unsafe {
+        match path.fd {
+            Some(fd) => libc::fchdir(fd),
+            None => libc::chdir(path.name.as_ptr()),
+        }
     };
     check(done.into(), Some(&path)).map(drop)
 }
@@ -64,11 +64,11 @@ fn chmod(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let (mode, dir) = (int_argument(mode.expect("required"))? as libc::mode_t, dir_fd(dir)?);
     let flags = if flag(follow, true)? { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
     // SAFETY: a zero-terminated name, or a number.
-    let done = match path.fd {
-        // SAFETY: only numbers are passed.
-        Some(fd) => unsafe { libc::fchmod(fd, mode) },
-        // SAFETY: a C string that outlives the call.
-        None => unsafe { libc::fchmodat(dir, path.name.as_ptr(), mode, flags) },
+    let done = unsafe {
+        match path.fd {
+            Some(fd) => libc::fchmod(fd, mode),
+            None => libc::fchmodat(dir, path.name.as_ptr(), mode, flags),
+        }
     };
     if done < 0 && flags != 0 && std::io::Error::last_os_error().raw_os_error() == Some(libc::EOPNOTSUPP) {
         let message = match dir {
@@ -103,9 +103,11 @@ fn chown(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     path.fd_stands_alone("chown", dir, flag(follow, true)?)?;
     let flags = if flag(follow, true)? { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
     // SAFETY: a zero-terminated name, or a number.
-    let done = match path.fd {
-        Some(fd) => unsafe { libc::fchown(fd, user, group) },
-        None => unsafe { libc::fchownat(dir, path.name.as_ptr(), user, group, flags) },
+    let done = unsafe {
+        match path.fd {
+            Some(fd) => libc::fchown(fd, user, group),
+            None => libc::fchownat(dir, path.name.as_ptr(), user, group, flags),
+        }
     };
     check(done.into(), Some(&path)).map(drop)
 }
@@ -285,9 +287,11 @@ fn truncate(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let path = Path::or_fd(path, "truncate")?;
     let length = int::as_i64(number::index(length)?.op())?;
     // SAFETY: a zero-terminated name, or a number.
-    let done = match path.fd {
-        Some(fd) => unsafe { libc::ftruncate(fd, length) },
-        None => unsafe { libc::truncate(path.name.as_ptr(), length) },
+    let done = unsafe {
+        match path.fd {
+            Some(fd) => libc::ftruncate(fd, length),
+            None => libc::truncate(path.name.as_ptr(), length),
+        }
     };
     check(done.into(), Some(&path)).map(drop)
 }
@@ -352,9 +356,11 @@ fn utime(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {
     let stamps = stamps.as_ref().map_or(core::ptr::null(), |stamps| stamps.as_ptr());
     let flags = if flag(follow, true)? { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
     // SAFETY: a zero-terminated name or a number; two stamps or null.
-    let done = match path.fd {
-        Some(fd) => unsafe { libc::futimens(fd, stamps) },
-        None => unsafe { libc::utimensat(dir, path.name.as_ptr(), stamps, flags) },
+    let done = unsafe {
+        match path.fd {
+            Some(fd) => libc::futimens(fd, stamps),
+            None => libc::utimensat(dir, path.name.as_ptr(), stamps, flags),
+        }
     };
     check(done.into(), Some(&path)).map(drop)
 }

@@ -182,10 +182,8 @@ fn getgrouplist(_module: Op<'_>, args: Args<'_>) -> PyResult<Owned<PyListObject>
     let mut n = 65536;
     let mut groups = vec![0; n as usize];
     // SAFETY: a zero-terminated name and room for `n` ids.
-    check(
-        unsafe { libc::getgrouplist(user.name.as_ptr(), group, groups.as_mut_ptr(), &raw mut n) }.into(),
-        None,
-    )?;
+    let done = unsafe { libc::getgrouplist(user.name.as_ptr(), group, groups.as_mut_ptr(), &raw mut n) };
+    check(done.into(), None)?;
     int_list(groups[..n as usize].iter().map(|&group| group.into()))
 }
 
@@ -365,10 +363,8 @@ fn forkpty(_module: Op<'_>) -> PyResult {
     let mut master = 0;
     let mut slave = 0;
     // SAFETY: two places; the rest is not wanted.
-    check(
-        unsafe { libc::openpty(&raw mut master, &raw mut slave, null_mut(), null(), null()) }.into(),
-        None,
-    )?;
+    let done = unsafe { libc::openpty(&raw mut master, &raw mut slave, null_mut(), null(), null()) };
+    check(done.into(), None)?;
     let pid = fork_process("forkpty")?;
     // SAFETY: our own descriptors.
     unsafe {
@@ -512,7 +508,7 @@ fn waitid(_module: Op<'_>, args: Args<'_>) -> PyResult {
     if pid == 0 {
         return Ok(singletons::new_none());
     }
-    WAITID.new(vec![
+    WAITID.make(vec![
         int::from_i64(pid.into())?,
         int::from_i64(uid.into())?,
         int::from_i64(info.si_signo.into())?,
@@ -585,7 +581,7 @@ pub(super) fn add_types(posix: Op<'_>) -> PyResult<()> {
 }
 
 pub(super) fn terminal_size(columns: u16, lines: u16) -> PyResult {
-    TERMINAL_SIZE.new(vec![int::from_u64(columns.into())?, int::from_u64(lines.into())?])
+    TERMINAL_SIZE.make(vec![int::from_u64(columns.into())?, int::from_u64(lines.into())?])
 }
 
 fn uname(_module: Op<'_>) -> PyResult {
@@ -599,7 +595,7 @@ fn uname(_module: Op<'_>) -> PyResult {
         let bytes: Vec<u8> = field.iter().map(|&c| c as u8).take_while(|&c| c != 0).collect();
         name_object(&bytes, false)
     };
-    UNAME.new(vec![
+    UNAME.make(vec![
         text(&names.sysname)?,
         text(&names.nodename)?,
         text(&names.release)?,
@@ -616,7 +612,7 @@ fn times(_module: Op<'_>) -> PyResult {
         (used, elapsed, libc::sysconf(libc::_SC_CLK_TCK) as f64)
     };
     let seconds = |value: i64| float::new(value as f64 / ticks);
-    TIMES.new(vec![
+    TIMES.make(vec![
         seconds(used.tms_utime)?,
         seconds(used.tms_stime)?,
         seconds(used.tms_cutime)?,

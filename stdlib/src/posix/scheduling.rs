@@ -37,7 +37,8 @@ pub(super) fn add_types(posix: Op<'_>) -> PyResult<()> {
     let class = SCHED_PARAM.type_ref();
     // SAFETY: a type that nobody has used yet; its `__new__` calls whatever stands in the slot.
     unsafe { (*class.as_ptr()).tp_new = slot::new(new_param) };
-    let reduce = descr::new_method(class, REDUCE.as_ptr().cast_mut())?;
+    // SAFETY: the first entry of a static table, whose function takes any tuple.
+    let reduce = unsafe { descr::new_method(class, REDUCE.as_ptr().cast_mut()) }?;
     let namespace = type_object::dict_of(class).expect("ready");
     dict::set_item_str(namespace, "__reduce__", reduce.op())?;
     type_object::modified(class);
@@ -88,7 +89,7 @@ fn sched_getparam(_module: Op<'_>, pid: Op<'_>) -> PyResult {
     let mut param = libc::sched_param { sched_priority: 0 };
     // SAFETY: a place for the parameter.
     check(unsafe { libc::sched_getparam(pid, &raw mut param) }.into(), None)?;
-    SCHED_PARAM.new(vec![int::from_i64(param.sched_priority.into())?])
+    SCHED_PARAM.make(vec![int::from_i64(param.sched_priority.into())?])
 }
 
 fn sched_setparam(_module: Op<'_>, args: Args<'_>) -> PyResult<()> {

@@ -44,7 +44,8 @@ impl ResultType {
             fields: fields.as_mut_ptr(),
             n_in_sequence: self.in_sequence as i32,
         };
-        let class = structseq::new_type(&raw mut desc)?;
+        // SAFETY: the fields end with a null name; their texts and the name are static.
+        let class = unsafe { structseq::new_type(&raw mut desc) }?;
         let short = self.name.to_str().unwrap_or("").rsplit('.').next().unwrap_or("");
         module::add_object(posix, short, class.op())?;
         TYPES.lock().push((self.name, class.into_ptr().expose_provenance()));
@@ -60,7 +61,7 @@ impl ResultType {
     }
 
     /// A new instance with the given items.
-    pub fn new(&self, items: Vec<Object>) -> PyResult {
+    pub fn make(&self, items: Vec<Object>) -> PyResult {
         let result = structseq::new(self.type_ref())?;
         for (index, item) in items.into_iter().enumerate() {
             structseq::set_item(result.op(), index, item);
@@ -127,7 +128,7 @@ pub(super) fn stat_object(st: &libc::stat) -> PyResult {
         let whole = number::multiply(int::from_i64(s)?.op(), int::from_i64(1_000_000_000)?.op())?;
         number::add(whole.op(), int::from_i64(ns)?.op())
     };
-    STAT.new(vec![
+    STAT.make(vec![
         int::from_u64(st.st_mode.into())?,
         int::from_u64(st.st_ino)?,
         int::from_u64(st.st_dev)?,
@@ -219,7 +220,7 @@ fn statvfs_of(path: &Path) -> PyResult {
         st.f_namemax,
         st.f_fsid,
     ];
-    STATVFS.new(values.into_iter().map(int::from_u64).collect::<PyResult<Vec<_>>>()?)
+    STATVFS.make(values.into_iter().map(int::from_u64).collect::<PyResult<Vec<_>>>()?)
 }
 
 fn statvfs(_module: Op<'_>, args: Args<'_>) -> PyResult {

@@ -42,10 +42,8 @@ fn ptsname(_module: Op<'_>, fd: Op<'_>) -> PyResult {
 fn openpty(_module: Op<'_>) -> PyResult {
     let (mut master, mut slave) = (0, 0);
     // SAFETY: two places; the rest is not wanted.
-    check(
-        unsafe { libc::openpty(&raw mut master, &raw mut slave, null_mut(), null(), null()) }.into(),
-        None,
-    )?;
+    let done = unsafe { libc::openpty(&raw mut master, &raw mut slave, null_mut(), null(), null()) };
+    check(done.into(), None)?;
     for fd in [master, slave] {
         // SAFETY: descriptors just opened.
         check(unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) }.into(), None)?;

@@ -5,6 +5,7 @@
 //! method goes first if its type is a subclass that overrides it.
 
 use core::ffi::c_int;
+use core::ptr;
 
 use super::super::*;
 use crate::define::{guard_object, guard_status, guard_truth, guard_with};
@@ -127,9 +128,7 @@ fn binary(
 ) -> PyResult {
     let mut try_right = left.type_ptr() != right.type_ptr() && is_generic(right.type_ptr());
     if is_generic(left.type_ptr()) {
-        if try_right
-            && is_subtype_ptr(right.type_ptr(), left.type_ptr())
-            && is_overloaded(left, right, reflected)?
+        if try_right && is_subtype(right.ob_type(), left.ob_type()) && is_overloaded(left, right, reflected)?
         {
             let result = invoke_maybe(right, reflected, &[left])?;
             if !result.op().is(singletons::not_implemented()) {
@@ -397,7 +396,7 @@ fn getattr_hook(op: Op<'_>, name: Op<'_>) -> PyResult {
     let is_generic = match &getattribute {
         None => true,
         Some(method) => method.op().downcast_exact::<PyWrapperDescrObject>().is_some_and(|wrapper| {
-            wrapper.d_wrapped as usize == object::PyObject_GenericGetAttr as *const () as usize
+            ptr::addr_eq(wrapper.d_wrapped, object::PyObject_GenericGetAttr as *const ())
         }),
     };
     let result = if is_generic {

@@ -178,11 +178,7 @@ unsafe fn check_setattr(op: *mut PyObject, function: setattrofunc, what: &str) -
                 return Ok(());
             }
             if address(class.tp_setattro) != generic {
-                return Err(raise!(
-                    TypeError,
-                    "can't apply this {what} to {} object",
-                    name_of((*op).ob_type)
-                ));
+                return Err(raise!(TypeError, "can't apply this {what} to {} object", name_of(tp)));
             }
             base = Borrowed::from_nullable(class.tp_base);
         }
@@ -311,7 +307,7 @@ unsafe fn call_new(receiver: Op<'_>, args: *mut PyObject, kwargs: *mut PyObject)
     let Some(tp) = receiver.downcast::<PyTypeObject>() else {
         return Err(raise!(SystemError, "__new__() called with non-type 'self'"));
     };
-    let name = name_of(tp.as_ptr());
+    let name = name_of(tp);
     let items = super::items(args)?;
     let Some(&first) = items.first() else {
         return Err(raise!(TypeError, "{name}.__new__(): not enough arguments"));
@@ -321,7 +317,7 @@ unsafe fn call_new(receiver: Op<'_>, args: *mut PyObject, kwargs: *mut PyObject)
     let Some(subtype) = first.downcast::<PyTypeObject>() else {
         return Err(raise!(TypeError, "{name}.__new__(X): X is not a type object ({})", first.type_name()));
     };
-    let subname = name_of(subtype.as_ptr());
+    let subname = name_of(subtype);
     if !is_subtype(subtype, tp) {
         return Err(raise!(TypeError, "{name}.__new__({subname}): {subname} is not a subtype of {name}"));
     }
@@ -337,7 +333,7 @@ unsafe fn call_new(receiver: Op<'_>, args: *mut PyObject, kwargs: *mut PyObject)
         if static_base.tp_new.is_none() {
             return Err(raise!(TypeError, "cannot create '{subname}' instances"));
         }
-        let safe = name_of(static_base.as_ptr());
+        let safe = name_of(static_base);
         return Err(raise!(TypeError, "{name}.__new__({subname}) is not safe, use {safe}.__new__()"));
     }
     let rest = crate::tuple::from_refs(
