@@ -408,6 +408,55 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                     }};
                 }
 
+                // `CONTAINS_OP` in a container of a known type.
+                macro_rules! contains {
+                    ($is_kind:expr, $find:expr, $again:lifetime) => {{
+                        let (value, container) = (top!(2), top!(1));
+                        guard!($is_kind((*container.as_ptr()).ob_type), op::CONTAINS_OP, $again);
+                        ip = ip.add(1);
+                        spill!();
+                        let found = $find(Borrowed::from_ptr(container.as_ptr().cast()), value.op());
+                        sp = sp.sub(2);
+                        spill!();
+                        value.close();
+                        container.close();
+                        push_truth!(check!(found) != (oparg != 0));
+                    }};
+                }
+                // `BINARY_OP_SUBSCR_*_INT`: an item where it stands.
+                macro_rules! item {
+                    ($find:expr, $again:lifetime) => {{
+                        let (left, right) = (top!(2), top!(1));
+                        let item = $find(left.as_ptr(), right.as_ptr());
+                        guard!(!item.is_null(), op::BINARY_OP, $again);
+                        ip = ip.add(5);
+                        sp = sp.sub(1);
+                        top!(1) = StackRef::from_owned(Owned::new_ref(item));
+                        right.close();
+                        if left.is_counted() {
+                            spill!();
+                            left.close();
+                        }
+                    }};
+                }
+                // `FOR_ITER` over a list or a tuple.
+                macro_rules! next_item {
+                    ($tp:expr, $again:lifetime) => {{
+                        let iterator = top!(1).as_ptr();
+                        guard!((*iterator).ob_type == &raw mut $tp, op::FOR_ITER, $again);
+                        match operators::quick_next(iterator) {
+                            Some(value) => {
+                                ip = ip.add(1);
+                                push_object!(value);
+                            }
+                            None => {
+                                // The general instruction ends it, once; this one stays.
+                                opcode = op::FOR_ITER;
+                                continue $again;
+                            }
+                        }
+                    }};
+                }
                 // The numbers that no instruction here has, one by one: a range would be compared with, not jumped by.
                 macro_rules! unknown {
                     () => {
@@ -934,32 +983,8 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                     push_object!(check!(made));
                                 }
                             }
-                            op::BINARY_OP_SUBSCR_LIST_INT => {
-                                let (left, right) = (top!(2), top!(1));
-                                let item = operators::list_item(left.as_ptr(), right.as_ptr());
-                                guard!(!item.is_null(), op::BINARY_OP, 'again);
-                                ip = ip.add(5);
-                                sp = sp.sub(1);
-                                top!(1) = StackRef::from_owned(Owned::new_ref(item));
-                                right.close();
-                                if left.is_counted() {
-                                    spill!();
-                                    left.close();
-                                }
-                            }
-                            op::BINARY_OP_SUBSCR_TUPLE_INT => {
-                                let (left, right) = (top!(2), top!(1));
-                                let item = operators::tuple_item(left.as_ptr(), right.as_ptr());
-                                guard!(!item.is_null(), op::BINARY_OP, 'again);
-                                ip = ip.add(5);
-                                sp = sp.sub(1);
-                                top!(1) = StackRef::from_owned(Owned::new_ref(item));
-                                right.close();
-                                if left.is_counted() {
-                                    spill!();
-                                    left.close();
-                                }
-                            }
+                            op::BINARY_OP_SUBSCR_LIST_INT => item!(operators::list_item, 'again),
+                            op::BINARY_OP_SUBSCR_TUPLE_INT => item!(operators::tuple_item, 'again),
                             op::BINARY_OP_SUBSCR_DICT => {
                                 let (left, right) = (top!(2), top!(1));
                                 guard!(
@@ -1075,39 +1100,14 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                 push!(truth_cell(same != (oparg != 0)));
                             }
                             op::CONTAINS_OP_DICT => {
-                                let (value, container) = (top!(2), top!(1));
-                                guard!(
-                                    (*container.as_ptr()).ob_type == &raw mut dict::PyDict_Type,
-                                    op::CONTAINS_OP,
-                                    'again
-                                );
-                                ip = ip.add(1);
-                                spill!();
-                                let found =
-                                    dict::contains(Borrowed::from_ptr(container.as_ptr().cast()), value.op());
-                                sp = sp.sub(2);
-                                spill!();
-                                value.close();
-                                container.close();
-                                push_truth!(check!(found) != (oparg != 0));
+                                let is_dict = |tp| tp == &raw mut dict::PyDict_Type;
+                                contains!(is_dict, dict::contains, 'again);
                             }
                             op::CONTAINS_OP_SET => {
-                                let (value, container) = (top!(2), top!(1));
-                                let tp = (*container.as_ptr()).ob_type;
-                                guard!(
-                                    tp == &raw mut set::PySet_Type || tp == &raw mut set::PyFrozenSet_Type,
-                                    op::CONTAINS_OP,
-                                    'again
-                                );
-                                ip = ip.add(1);
-                                spill!();
-                                let found =
-                                    set::holds(Borrowed::from_ptr(container.as_ptr().cast()), value.op());
-                                sp = sp.sub(2);
-                                spill!();
-                                value.close();
-                                container.close();
-                                push_truth!(check!(found) != (oparg != 0));
+                                let is_set = |tp| {
+                                    tp == &raw mut set::PySet_Type || tp == &raw mut set::PyFrozenSet_Type
+                                };
+                                contains!(is_set, set::holds, 'again);
                             }
                             op::CONTAINS_OP => {
                                 if adapts!(op::CONTAINS_OP) {
@@ -1701,43 +1701,8 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                                     push_object!(made);
                                 }
                             }
-                            op::FOR_ITER_LIST => {
-                                let iterator = top!(1).as_ptr();
-                                guard!(
-                                    (*iterator).ob_type == &raw mut list::PyListIter_Type,
-                                    op::FOR_ITER,
-                                    'again
-                                );
-                                match operators::quick_next(iterator) {
-                                    Some(value) => {
-                                        ip = ip.add(1);
-                                        push_object!(value);
-                                    }
-                                    None => {
-                                        // The general instruction ends it, once; this one stays.
-                                        opcode = op::FOR_ITER;
-                                        continue 'again;
-                                    }
-                                }
-                            }
-                            op::FOR_ITER_TUPLE => {
-                                let iterator = top!(1).as_ptr();
-                                guard!(
-                                    (*iterator).ob_type == &raw mut tuple::PyTupleIter_Type,
-                                    op::FOR_ITER,
-                                    'again
-                                );
-                                match operators::quick_next(iterator) {
-                                    Some(value) => {
-                                        ip = ip.add(1);
-                                        push_object!(value);
-                                    }
-                                    None => {
-                                        opcode = op::FOR_ITER;
-                                        continue 'again;
-                                    }
-                                }
-                            }
+                            op::FOR_ITER_LIST => next_item!(list::PyListIter_Type, 'again),
+                            op::FOR_ITER_TUPLE => next_item!(tuple::PyTupleIter_Type, 'again),
                             op::FOR_ITER_GEN => {
                                 let iterator = top!(1).as_ptr();
                                 guard!(
