@@ -72,7 +72,7 @@ def main():
     for old in reports.iterdir():
         old.unlink()
     # Recursion is bounded by the address of a local variable, which has to lie on the real stack.
-    settings = f"detect_leaks=0:detect_odr_violation=0:detect_stack_use_after_return=0:allocator_may_return_null=1:handle_segv=1:log_path={reports}/report"
+    settings = f"detect_leaks=0:detect_odr_violation=0:detect_stack_use_after_return=0:allocator_may_return_null=1:handle_segv=1:handle_sigfpe=0:log_path={reports}/report"
     watched = dict(os.environ, ASAN_OPTIONS=settings)
     narrow = ["-k", options.k] if options.k else []
     subprocess.run([sys.executable, ROOT / "tests" / "run_programs.py", executable, "-j", str(options.jobs), *narrow], env=watched)
