@@ -477,8 +477,19 @@ fn clear(module: Borrowed<'_, PyModuleObject>) {
             object::write_unraisable(singletons::none());
         }
     }
-    // The dict stays: `md_dict` is read without a check. Emptying it breaks the cycles.
-    dict::clear(get_dict(module.as_object()));
+    // `md_dict` is read without a check, so an empty dict takes the place of the old one, which lives on
+    // with all it has where functions know it as their globals.
+    match dict::new() {
+        Ok(empty) => {
+            // SAFETY: the module is live and owns its dict; the field is true before the old dict goes.
+            let old = unsafe {
+                let field = &raw mut (*module.as_ptr()).md_dict;
+                Object::steal(field.replace(empty.into_object_ptr()))
+            };
+            drop(old);
+        }
+        Err(error) => error.clear(),
+    }
 }
 
 /// `<module 'name' from 'file'>`, as importlib writes it.

@@ -121,3 +121,14 @@ d = {"k": Order("value")}
 d["k"] = "replaced"
 d.clear()
 print("end")
+# A module that dies leaves its names to the functions that still use them.
+import types
+first, second = types.ModuleType("first"), types.ModuleType("second")
+first.value, first.other, second.other = Order("value"), second, first
+exec("def get(): return value.name", first.__dict__)
+get = first.get
+del first, second
+gc.collect()
+print(get())
+del get
+gc.collect()
