@@ -208,6 +208,10 @@ pub fn apply(config: &mut Config) -> Result<(), String> {
             let (name, errors) = encoding.split_once(':').map_or((encoding.as_str(), ""), |parts| parts);
             config.stdio_encoding = Some(name.to_owned()).filter(|name| !name.is_empty());
             config.stdio_errors = Some(errors.to_owned()).filter(|errors| !errors.is_empty());
+            if config.stdio_encoding.is_some() {
+                // An encoding alone means that no byte may be wrong.
+                config.stdio_errors.get_or_insert_with(|| "strict".to_owned());
+            }
         }
         config.python_path = variable("PYTHONPATH");
         config.home = variable("PYTHONHOME");
@@ -217,10 +221,12 @@ pub fn apply(config: &mut Config) -> Result<(), String> {
         Some(value) if value == "warn" => Coercion::Warn,
         _ => Coercion::On,
     };
-    let legacy = locale::enter(coercion);
+    let entered = locale::enter(coercion);
+    config.coerced_c_locale = entered.coerced;
+    config.coerce_c_locale_warn = coercion == Coercion::Warn;
     let utf8_is_set = config.use_environment && is_set("PYTHONUTF8");
     if !utf8_is_set && !given(config, "utf8") {
-        config.utf8_mode = legacy;
+        config.utf8_mode = entered.legacy;
     }
     // Later options win: the development mode's first, then the environment's, then the command line's.
     let mut options = Vec::new();

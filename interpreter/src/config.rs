@@ -28,6 +28,9 @@ pub struct Config {
     pub use_environment: bool,
     pub dev_mode: bool,
     pub utf8_mode: bool,
+    /// Whether the C locale had to make way for one with UTF-8.
+    pub coerced_c_locale: bool,
+    pub coerce_c_locale_warn: bool,
     pub debug: i32,
     pub inspect: bool,
     pub interactive: bool,
@@ -94,6 +97,8 @@ impl Default for Config {
             use_environment: true,
             dev_mode: false,
             utf8_mode: false,
+            coerced_c_locale: false,
+            coerce_c_locale_warn: false,
             debug: 0,
             inspect: false,
             interactive: false,

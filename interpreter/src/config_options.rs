@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Object, Op, PyResult, dict, int, list, object, raise, set, singletons, state, str, structseq,
+    Object, Op, PyResult, codecs, dict, int, list, object, raise, set, singletons, state, str, structseq,
 };
 
 use crate::config::{Config, Program};
@@ -116,7 +116,7 @@ static OPTIONS: &[(&str, Place)] = &[
     ("dump_refs", Fixed(|_| truth(false))),
     ("dump_refs_file", Fixed(|_| path(None))),
     ("faulthandler", Fixed(|config| truth(config.faulthandler))),
-    ("filesystem_encoding", Fixed(|_| text("utf-8"))),
+    ("filesystem_encoding", Fixed(|_| text(codecs::file_system_encoding()))),
     ("filesystem_errors", Fixed(|_| text("surrogateescape"))),
     ("hash_seed", Fixed(|config| number(config.hash_seed.unwrap_or(0)))),
     ("home", Fixed(|config| path(config.home.as_ref()))),
@@ -147,8 +147,8 @@ static OPTIONS: &[(&str, Place)] = &[
     ("user_site_directory", Fixed(|config| truth(config.user_site))),
     ("warn_default_encoding", Fixed(|config| truth(config.warn_default_encoding))),
     ("allocator", Fixed(|_| number(0))),
-    ("coerce_c_locale", Fixed(|_| truth(false))),
-    ("coerce_c_locale_warn", Fixed(|_| truth(false))),
+    ("coerce_c_locale", Fixed(|config| truth(config.coerced_c_locale))),
+    ("coerce_c_locale_warn", Fixed(|config| truth(config.coerce_c_locale_warn))),
     ("configure_locale", Fixed(|_| truth(true))),
     ("utf8_mode", Fixed(|config| truth(config.utf8_mode))),
 ];

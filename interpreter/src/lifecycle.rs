@@ -6,14 +6,15 @@
 
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Borrowed, Op, PyResult, Raised, TypeRef, call, dict, errors, hashing, module, object, state, static_type,
-    str, type_object,
+    Borrowed, Op, PyResult, Raised, TypeRef, call, codecs, dict, errors, hashing, module, object, state,
+    static_type, str, type_object,
 };
 
 use crate::config::Config;
 use crate::runtime::{config, runtime};
 use crate::{
-    builtins, code, errors_display, frame, gil, import, std_printer, sys, threads, traceback, warnings,
+    builtins, code, errors_display, frame, gil, import, locale, std_printer, sys, threads, traceback,
+    warnings,
 };
 
 mod teardown;
@@ -77,6 +78,9 @@ pub fn initialize(settings: Config) -> Result<(), String> {
     hashing::set_seed(config().hash_seed.map_or(hashing::Seed::Random, hashing::Seed::Fixed));
     interp.int_max_str_digits.set(config().int_max_str_digits);
     interp.bytes_warning.set(config().bytes_warning);
+    if let Some(encoding) = locale::native_encoding().filter(|_| !config().utf8_mode) {
+        codecs::set_file_system_encoding(encoding);
+    }
     let main = state::current();
     // SAFETY: the new interpreter's first state, which no other thread has seen.
     unsafe {

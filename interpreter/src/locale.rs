@@ -15,13 +15,19 @@ pub enum Coercion {
 /// Locales with UTF-8 that need no language, the best first.
 const TARGETS: [&CStr; 3] = [c"C.UTF-8", c"C.utf8", c"UTF-8"];
 
+/// What [`enter`] has found and done.
+pub struct Entered {
+    /// The environment asked for the C locale, or for one that does not exist.
+    pub legacy: bool,
+    /// Another one took its place.
+    pub coerced: bool,
+}
+
 /// Sets `LC_CTYPE` as the environment says, or in place of the C locale to one of `TARGETS`, for
 /// processes that are started from here too.
 ///
-/// Returns whether the environment asked for the C locale, or for one that does not exist.
-///
 /// To be called while the process has one thread: it changes the environment.
-pub fn enter(coercion: Coercion) -> bool {
+pub fn enter(coercion: Coercion) -> Entered {
     set_ctype(c"");
     let legacy = is_legacy();
     let forced = std::env::var_os("LC_ALL").is_some_and(|value| !value.is_empty());
@@ -39,7 +45,7 @@ pub fn enter(coercion: Coercion) -> bool {
                      PYTHONCOERCECLOCALE=0 to disable this locale coercion behavior)."
                 );
             }
-            return legacy;
+            return Entered { legacy, coerced: true };
         }
         set_ctype(c"");
     }
@@ -50,7 +56,7 @@ pub fn enter(coercion: Coercion) -> bool {
              alternative Unicode-compatible locales is recommended."
         );
     }
-    legacy
+    Entered { legacy, coerced: false }
 }
 
 fn set_ctype(name: &CStr) -> bool {
@@ -76,6 +82,16 @@ pub fn encoding() -> String {
     // SAFETY: the library's own string, copied before the next call.
     let name = unsafe { CStr::from_ptr(libc::nl_langinfo(libc::CODESET)) };
     name.to_string_lossy().into_owned()
+}
+
+/// The encoding of the locale, if no codec outside the runtime is needed for it.
+pub fn native_encoding() -> Option<&'static str> {
+    match encoding().as_str() {
+        "UTF-8" => Some("utf-8"),
+        "ANSI_X3.4-1968" | "US-ASCII" => Some("ascii"),
+        "ISO-8859-1" => Some("iso8859-1"),
+        _ => None,
+    }
 }
 
 /// How the standard streams treat what they cannot decode: in the C locale and those that stand in

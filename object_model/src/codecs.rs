@@ -7,7 +7,7 @@
 //!  - `errors`: the handlers and how codecs call them.
 //!  - `utf8`, `utf16` (and 32), `single_byte` (ASCII, Latin-1), `charmap`, `escapes`, `utf7`.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 
 use crate::layout::*;
 use crate::{Borrowed, Object, Op, Owned, PyResult, Raised, call, dict, raise, str, tuple};
@@ -28,6 +28,22 @@ type Text<'a> = Borrowed<'a, PyUnicodeObject>;
 #[derive(Default)]
 pub struct State {
     registry: RefCell<Option<Registry>>,
+    /// The encoding of file names and of the system's other texts; none means UTF-8.
+    file_system: Cell<Option<&'static str>>,
+}
+
+/// The encoding of file names (`sys.getfilesystemencoding`); ASCII is part of each.
+pub fn file_system_encoding() -> &'static str {
+    crate::state::interp().codecs.file_system.get().unwrap_or("utf-8")
+}
+
+/// Sets the encoding of file names, as the start-up does: first to one that is native, later to any.
+pub fn set_file_system_encoding(encoding: &str) {
+    let kept: Option<&'static str> = match native(encoding) {
+        Some(Native::Utf8) => None,
+        _ => Some(Box::leak(encoding.into())),
+    };
+    crate::state::interp().codecs.file_system.set(kept);
 }
 
 #[derive(Clone)]

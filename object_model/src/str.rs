@@ -161,15 +161,18 @@ pub fn encode_utf8(text: Text<'_>, errors: Option<&str>) -> PyResult {
     crate::codecs::utf8::encode(text, errors)
 }
 
-/// Decodes what the file system gave (`PyUnicode_DecodeFSDefault`): bytes that are not
-/// UTF-8 become lone surrogates.
+/// Decodes what the file system gave (`PyUnicode_DecodeFSDefault`): bytes that mean nothing
+/// in its encoding become lone surrogates.
 pub fn decode_fs_default(bytes: &[u8]) -> PyResult<Object> {
-    decode_utf8(bytes, Some("surrogateescape"))
+    if bytes.is_ascii() {
+        return from_latin1(bytes);
+    }
+    crate::codecs::decode_text(bytes, Some(crate::codecs::file_system_encoding()), Some("surrogateescape"))
 }
 
 /// The bytes of a name for the file system (`PyUnicode_EncodeFSDefault`).
 pub fn encode_fs_default(text: Text<'_>) -> PyResult {
-    encode_utf8(text, Some("surrogateescape"))
+    crate::codecs::encode_text(text, Some(crate::codecs::file_system_encoding()), Some("surrogateescape"))
 }
 
 /// `PyOS_FSPath`: a `str` or `bytes` as it is, else what `__fspath__` gives.

@@ -5,8 +5,8 @@ use core::ffi::c_int;
 use adder_object_model::define::method;
 use adder_object_model::layout::*;
 use adder_object_model::{
-    Args, Object, Op, Owned, PyResult, Signature, TypeRef, call, dict, errors, exceptions, float, int,
-    object, raise, singletons, state, str, tuple,
+    Args, Object, Op, Owned, PyResult, Signature, TypeRef, call, codecs, dict, errors, exceptions, float,
+    int, object, raise, singletons, state, str, tuple,
 };
 
 use crate::frame;
@@ -28,7 +28,7 @@ pub static TABLE: &[PyMethodDef] = &[
     method::noargs(c"exc_info", exc_info, c"exc_info($module, /)\n--\n\nReturn type, value and traceback of the exception that is being handled."),
     method::positional(c"exit", exit, c"exit($module, status=None, /)\n--\n\nLeave the program by raising SystemExit(status)."),
     method::noargs(c"getdefaultencoding", get_default_encoding, c"getdefaultencoding($module, /)\n--\n\nReturn the encoding that str and bytes use by default."),
-    method::noargs(c"getfilesystemencoding", get_default_encoding, c"getfilesystemencoding($module, /)\n--\n\nReturn the encoding of file names."),
+    method::noargs(c"getfilesystemencoding", get_filesystem_encoding, c"getfilesystemencoding($module, /)\n--\n\nReturn the encoding of file names."),
     method::noargs(c"getfilesystemencodeerrors", get_filesystem_errors, c"getfilesystemencodeerrors($module, /)\n--\n\nReturn the error handler for file names."),
     method::noargs(c"getdlopenflags", get_dlopen_flags, c"getdlopenflags($module, /)\n--\n\nReturn the flags that extension modules are loaded with."),
     method::o(c"setdlopenflags", set_dlopen_flags, c"setdlopenflags($module, flags, /)\n--\n\nSet the flags that extension modules are loaded with."),
@@ -210,6 +210,10 @@ fn exit(_module: Op<'_>, args: Args<'_>) -> PyResult {
 
 fn get_default_encoding(_module: Op<'_>) -> PyResult<Owned<PyUnicodeObject>> {
     str::intern("utf-8")
+}
+
+fn get_filesystem_encoding(_module: Op<'_>) -> PyResult<Owned<PyUnicodeObject>> {
+    str::intern(codecs::file_system_encoding())
 }
 
 fn get_filesystem_errors(_module: Op<'_>) -> PyResult<Owned<PyUnicodeObject>> {

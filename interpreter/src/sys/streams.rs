@@ -25,9 +25,10 @@ pub fn open() -> PyResult<()> {
     } else {
         (locale::encoding(), locale::stream_errors())
     };
-    let encoding = codecs::lookup(config.stdio_encoding.as_deref().unwrap_or(&default_encoding))?;
-    // As the codec calls itself.
-    let encoding = str::to_string_lossy(object::get_attr_str(encoding.op(), "name")?.op());
+    if !config.utf8_mode && locale::native_encoding().is_none() {
+        codecs::set_file_system_encoding(&codec_name(&default_encoding)?);
+    }
+    let encoding = codec_name(config.stdio_encoding.as_deref().unwrap_or(&default_encoding))?;
     let errors = config.stdio_errors.as_deref().unwrap_or(default_errors);
     for (descriptor, name, errors) in
         [(0, "stdin", errors), (1, "stdout", errors), (2, "stderr", "backslashreplace")]
@@ -37,6 +38,12 @@ pub fn open() -> PyResult<()> {
         super::set_object(name, Some(stream.op()))?;
     }
     Ok(())
+}
+
+/// An encoding's name, as its codec calls itself.
+fn codec_name(encoding: &str) -> PyResult<String> {
+    let codec = codecs::lookup(encoding)?;
+    Ok(str::to_string_lossy(object::get_attr_str(codec.op(), "name")?.op()))
 }
 
 /// Which of the three descriptors were closed when the process began, as bits.
