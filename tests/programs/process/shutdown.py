@@ -45,13 +45,16 @@ def last_words():
 
 def worker():
     import time
+    ended.wait()
     time.sleep(0.05)
     print("worker finished before atexit")
 
 
+ended = threading.Event()
 threading.Thread(target=worker).start()
 stuck = threading.Event()
 threading.Thread(target=stuck.wait, daemon=True).start()
 def default(kept=Noisy("default argument")): ...
 print("end of the program")
+ended.set()
 sys.stdout.flush()
