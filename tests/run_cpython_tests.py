@@ -67,6 +67,9 @@ class Recorder(unittest.TestResult):
     def addSuccess(self, test): note(test, "passed")
     def addError(self, test, error): note(test, "failed", self._exc_info_to_string(error, test)[-1500:])
     addFailure = addError
+    def addSubTest(self, test, subtest, error):
+        if error is not None:
+            self.addError(test, error)
     def addSkip(self, test, reason): note(test, "skipped", reason)
     def addExpectedFailure(self, test, error): note(test, "xfailed")
     def addUnexpectedSuccess(self, test): note(test, "failed", "unexpected success")
