@@ -370,6 +370,12 @@ fn clip(len: usize, start: isize, end: isize) -> (usize, usize) {
 }
 
 fn append(place: *mut *mut PyObject, right: Option<Op>) {
+    if place.is_null() {
+        if errors::occurred().is_none() {
+            errors::bad_internal_call().ignore();
+        }
+        return;
+    }
     // SAFETY: the caller's place holds a reference or null.
     let left = unsafe { Object::steal_nullable(ptr::replace(place, ptr::null_mut())) };
     let joined = match (left, right) {
@@ -595,11 +601,14 @@ pub unsafe extern "C" fn PyUnicode_DecodeFSDefaultAndSize(text: *const c_char, n
 /// `PyUnicode_Resize`: the string in `place` gets another length. Only one nobody else has seen.
 ///
 /// # Safety
-/// `place` holds a reference to a string.
+/// `place` holds a reference to a string, or null, or is null: the last two are errors.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn PyUnicode_Resize(place: *mut *mut PyObject, len: isize) -> c_int {
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller's promise; a null place is not looked into.
     run(|| unsafe {
+        if place.is_null() {
+            return Err(errors::bad_internal_call());
+        }
         let op = Op::from_nullable(*place).ok_or_else(errors::bad_internal_call)?;
         let text = op.downcast::<PyUnicodeObject>().ok_or_else(errors::bad_internal_call)?;
         if len < 0 {
