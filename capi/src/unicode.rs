@@ -809,6 +809,7 @@ c_api! {
         unsafe {
             let n = if n < 0 { CStr::from_ptr(data).count_bytes() as isize } else { n };
             let text = crate::codecs::PyUnicode_DecodeUTF8Stateful(data, n, errors.map_or(ptr::null(), |errors| errors.0.as_ptr()), consumed);
+            if text.is_null() && !consumed.is_null() { *consumed = 0; }
             append_text(writer, Object::from_c(text)?.cast_unchecked())
         }
     }
