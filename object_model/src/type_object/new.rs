@@ -857,7 +857,10 @@ pub unsafe extern "C" fn subtype_traverse(op: *mut PyObject, visit: visitproc, a
             base = (*base).tp_base;
         }
         if (*tp).tp_flags & Py_TPFLAGS_MANAGED_DICT != 0 {
-            object::visit_managed_dict(Op::from_ptr(op), &mut visitor);
+            // A base that has the dict already visits it itself.
+            if (*base).tp_flags & Py_TPFLAGS_MANAGED_DICT == 0 {
+                object::visit_managed_dict(Op::from_ptr(op), &mut visitor);
+            }
         } else if (*tp).tp_dictoffset != (*base).tp_dictoffset {
             let place = object::dict_pointer(Op::from_ptr(op));
             if !place.is_null() {
