@@ -254,13 +254,7 @@ fn traverse(this: Borrowed<'_, PySuper>, visitor: &mut Visitor) {
 }
 
 const fn member(name: &'static CStr, offset: usize, doc: &'static CStr) -> PyMemberDef {
-    PyMemberDef {
-        name: name.as_ptr(),
-        r#type: _Py_T_OBJECT,
-        offset: offset as Py_ssize_t,
-        flags: Py_READONLY,
-        doc: doc.as_ptr(),
-    }
+    PyMemberDef::read_only(name, _Py_T_OBJECT, offset).documented(doc)
 }
 const MEMBERS: &[PyMemberDef] = &[
     member(c"__thisclass__", offset_of!(PySuper, r#type), c"the class invoking super()"),

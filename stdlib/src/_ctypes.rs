@@ -42,13 +42,7 @@ const MAX_ARGUMENTS: usize = 1024;
 
 /// An attribute that can only be read.
 const fn member(name: &'static CStr, kind: c_int, offset: usize, doc: &'static CStr) -> PyMemberDef {
-    PyMemberDef {
-        name: name.as_ptr(),
-        r#type: kind,
-        offset: offset as Py_ssize_t,
-        flags: Py_READONLY,
-        doc: doc.as_ptr(),
-    }
+    PyMemberDef::read_only(name, kind, offset).documented(doc)
 }
 
 const CONSTANTS: &[(&str, i64)] = &[

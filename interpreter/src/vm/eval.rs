@@ -583,6 +583,17 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                         bound.close();
                     }};
                 }
+                // After a call that was made here: its cells are used up, its result takes their place.
+                macro_rules! called {
+                    ($result:expr, $callable_cell:expr, $first:expr, $n:expr) => {{
+                        sp = $callable_cell;
+                        spill!();
+                        calls::close_all($first, $n);
+                        (*$callable_cell).close();
+                        push_object!(check!($result));
+                        periodic!();
+                    }};
+                }
                 // `CALL` and `CALL_KW`: arguments stand above the callable and its `self` or null; the names
                 // are those of the last ones.
                 macro_rules! call {
@@ -621,12 +632,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                         spill!();
                         let mut pointers = calls::Pointers::new(first, total);
                         let result = calls::vectorcall(callable, pointers.as_ptr(), n | 1 << 63, names);
-                        sp = callable_cell;
-                        spill!();
-                        calls::close_all(first, total);
-                        (*callable_cell).close();
-                        push_object!(check!(result));
-                        periodic!();
+                        called!(result, callable_cell, first, total);
                     }};
                 }
                 // `CALL_BUILTIN_*` and `CALL_METHOD_DESCRIPTOR_*`: a native function called by its definition.
@@ -642,12 +648,7 @@ unsafe fn run(tstate: *mut PyThreadState, entry: FramePtr, start: Start) -> *mut
                         ip = ip.add(3);
                         spill!();
                         let result = calls::call_builtin($opcode, callable, first, n);
-                        sp = callable_cell;
-                        spill!();
-                        calls::close_all(first, n);
-                        (*callable_cell).close();
-                        push_object!(check!(result));
-                        periodic!();
+                        called!(result, callable_cell, first, n);
                     }};
                 }
 

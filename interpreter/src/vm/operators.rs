@@ -221,7 +221,7 @@ pub unsafe fn quick_binary(operator: usize, left: *mut PyObject, right: *mut PyO
     }
 }
 
-/// An int.
+/// A new int; `None` without memory, which the general way then raises.
 #[inline(always)]
 fn whole(value: i64) -> Option<Object> {
     int::from_i64(value).ok()

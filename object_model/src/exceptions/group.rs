@@ -367,13 +367,7 @@ const fn read_only(
     offset: usize,
     doc: &'static core::ffi::CStr,
 ) -> PyMemberDef {
-    PyMemberDef {
-        name: name.as_ptr(),
-        r#type: _Py_T_OBJECT,
-        offset: offset as Py_ssize_t,
-        flags: Py_READONLY,
-        doc: doc.as_ptr(),
-    }
+    PyMemberDef::read_only(name, _Py_T_OBJECT, offset).documented(doc)
 }
 
 static MEMBERS: [PyMemberDef; 3] = [

@@ -50,6 +50,12 @@ impl PyMemberDef {
         let offset = offset as Py_ssize_t;
         Self { name: name.as_ptr(), r#type: kind, offset, flags: Py_READONLY, doc: ptr::null() }
     }
+
+    /// The same with a docstring.
+    pub const fn documented(mut self, doc: &'static CStr) -> Self {
+        self.doc = doc.as_ptr();
+        self
+    }
 }
 
 // SAFETY: member tables are only read.

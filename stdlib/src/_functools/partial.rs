@@ -298,13 +298,7 @@ const fn member(
     offset: usize,
     doc: &'static core::ffi::CStr,
 ) -> PyMemberDef {
-    PyMemberDef {
-        name: name.as_ptr(),
-        r#type: kind,
-        offset: offset as Py_ssize_t,
-        flags: Py_READONLY,
-        doc: doc.as_ptr(),
-    }
+    PyMemberDef::read_only(name, kind, offset).documented(doc)
 }
 
 const MEMBERS: &[PyMemberDef] = &[

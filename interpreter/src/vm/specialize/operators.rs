@@ -1,9 +1,9 @@
 //! Inline caches of operators, subscripts and iteration: the types of the operands choose the
 //! instruction, and each one checks them again.
 
-use adder_object_model::layout::*;
 use core::ffi::c_int;
 
+use adder_object_model::layout::*;
 use adder_object_model::{Op, dict, float, int, list, range, set, str, tuple};
 
 use super::{back_off, install};
